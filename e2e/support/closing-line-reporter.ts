@@ -1,0 +1,26 @@
+import type { Reporter, SerializedError, TestModule } from 'vitest/node'
+
+/**
+ * Prints `N passed, N failed` alone as the last line of standard output, over all projects.
+ * Whatever makes a run red counts as failed: tests, modules that do not load, hooks, unhandled errors, type errors.
+ */
+export default class ClosingLineReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+    let passed = 0
+    let failed = unhandled.length
+    let skipped = 0
+    for (const module of modules) {
+      failed += module.errors().length
+      for (const suite of module.children.allSuites()) failed += suite.errors().length
+      for (const test of module.children.allTests()) {
+        const { state } = test.result()
+        if (state === 'passed') passed++
+        else if (state === 'skipped') skipped++
+        else failed++
+      }
+    }
+    const line = `${passed} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : '')
+    // After every other reporter has written.
+    process.once('exit', () => process.stdout.write(`${line}\n`))
+  }
+}

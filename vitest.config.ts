@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config'
+
+/** Packages are tested from source: the condition that package.json `exports` map to src. */
+const conditions = ['@hanko-session/source', 'module', 'node', 'import', 'default']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    reporters: ['default', './e2e/support/closing-line-reporter.ts'],
+    globalSetup: ['./e2e/support/signing-keys.ts'],
+    // RSA-4096 in two cores' worth of workers: a slow machine is no reason for a red test.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'packages',
+          include: ['packages/*/src/**/*.test.ts'],
+          typecheck: { enabled: true, include: ['packages/*/src/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+        },
+      },
+      { extends: true, test: { name: 'apps', include: ['apps/*/src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'contract', include: ['e2e/contract/**/*.test.ts'] } },
+      { extends: true, test: { name: 'corpus', include: ['e2e/corpus/**/*.test.ts'] } },
+      { extends: true, test: { name: 'browser', include: ['e2e/browser/**/*.test.ts'], fileParallelism: false } },
+    ],
+  },
+})
