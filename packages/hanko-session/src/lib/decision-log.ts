@@ -1,0 +1,134 @@
+import type { AuthState } from './auth-state.ts'
+import type { Reason } from './errors.ts'
+import type { Settings, TokenSource } from './options.ts'
+
+/** Called as `logger.warn(fields, message)`: pino and `console` both fit. */
+export interface Logger {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** One check, for metrics and tracing. It never holds a token, a cookie or a claim. */
+export interface Decision {
+  readonly outcome: AuthState['status']
+  /** Absent when authenticated. */
+  readonly reason?: Reason
+  /** Where the token stood; `argument` for `validate(token)`. Absent when there was none. */
+  readonly credential?: TokenSource | 'argument'
+  /** Who gave the answer: Hanko, or the request by itself, at no cost. */
+  readonly source: 'hanko' | 'request'
+  /** Milliseconds from the start of the check. */
+  readonly duration: number
+  readonly userId?: string
+  readonly sessionId?: string
+}
+
+export interface DecisionLog {
+  decided(decision: Decision): void
+  /** A cookie came from an origin that is not trusted. */
+  crossSite(decision: Decision, origin: string | undefined): void
+  /** A user has several live sessions in one request. */
+  severalSessions(): void
+}
+
+type Level = keyof Logger
+
+const MINUTE = 60_000
+const SHORT = 10_000
+
+/** How a reason is logged: at which level, what it tells the operator, and at most how often (ms; 0: always). */
+const LINES: Record<Reason, { level: Level; every: number; message: string }> = {
+  no_token: { level: 'debug', every: 0, message: 'no session token in the request' },
+  malformed_credentials: { level: 'debug', every: 0, message: 'the Authorization value is not "Bearer <token>"' },
+  ambiguous_credentials: { level: 'warn', every: SHORT, message: 'several session cookies of different users, or too many of them: check the cookie domains at Hanko' },
+  malformed_token: { level: 'debug', every: 0, message: 'the token is not a Hanko session token' },
+  unsupported_token: { level: 'debug', every: 0, message: 'the header of the token is not one that Hanko writes' },
+  wrong_token_type: { level: 'debug', every: 0, message: 'a webhook token was sent as a session token' },
+  not_yet_valid: { level: 'debug', every: 0, message: 'the token begins in the future: check the clocks' },
+  expired: { level: 'debug', every: 0, message: 'the session has expired' },
+  wrong_audience: { level: 'warn', every: SHORT, message: 'the token was made for another audience: check the option audience' },
+  wrong_issuer: { level: 'warn', every: SHORT, message: 'the token was made by another issuer: check the option issuer' },
+  claims_invalid: { level: 'warn', every: SHORT, message: 'the custom claims do not fit the claims schema: check session.jwt_template at Hanko' },
+  revoked: { level: 'info', every: 0, message: 'Hanko has ended the session' },
+  cross_site: { level: 'warn', every: SHORT, message: 'refused the session cookie on a cross-site request: if this origin is yours, add it to trustedOrigins' },
+  identity_mismatch: { level: 'error', every: SHORT, message: 'Hanko spoke of another session than it was asked about: look at what stands between this server and Hanko' },
+  upstream_unavailable: { level: 'warn', every: SHORT, message: 'Hanko is unavailable; users are not signed out' },
+  upstream_timeout: { level: 'warn', every: SHORT, message: 'Hanko did not answer within the deadline; users are not signed out' },
+  upstream_invalid: { level: 'error', every: SHORT, message: 'the answer at apiUrl is not one of Hanko: check apiUrl and what stands before it' },
+  upstream_misconfigured: { level: 'error', every: MINUTE, message: 'Hanko refuses our requests: check apiUrl, its tenant path and its certificate' },
+}
+
+/** Writes decisions for people (the logger) and for machines (`onDecision`), without ever failing a request. */
+export function createDecisionLog({ logger, onDecision, clock }: Pick<Settings, 'logger' | 'onDecision' | 'clock'>): DecisionLog {
+  const limits = new Map<string, { until: number; suppressed: number }>()
+  let isHankoDown = false
+
+  function write(level: Level, fields: object, message: string): void {
+    try {
+      logger[level](fields, message)
+    } catch {
+      // A broken log is no reason to refuse anybody, or to let anybody in.
+    }
+  }
+
+  /** Writes a line unless its like was written within `every` ms; the next one says how many were left out. */
+  function writeLimited(key: string, every: number, level: Level, fields: object, message: string): void {
+    if (every === 0) return write(level, fields, message)
+    const now = clock.monotonic()
+    const limit = limits.get(key)
+    if (limit !== undefined && now < limit.until) {
+      limit.suppressed++
+      return
+    }
+    limits.set(key, { until: now + every, suppressed: 0 })
+    write(level, limit?.suppressed ? { ...fields, suppressed: limit.suppressed } : fields, message)
+  }
+
+  function emit(decision: Decision): void {
+    try {
+      onDecision?.(Object.freeze(decision))
+    } catch {
+      // See above.
+    }
+  }
+
+  function logReason(reason: Reason, decision: Decision, extra?: object): void {
+    const { level, every, message } = LINES[reason]
+    const { credential, source, duration } = decision
+    const fields = { reason, credential, source, duration, ...extra }
+    if (reason === 'upstream_unavailable' && !isHankoDown) {
+      isHankoDown = true
+      return write('error', fields, message)
+    }
+    writeLimited(reason, every, level, fields, message)
+  }
+
+  return {
+    decided(decision) {
+      emit(decision)
+      if (decision.source === 'hanko' && decision.outcome !== 'unavailable' && isHankoDown) {
+        isHankoDown = false
+        write('info', {}, 'Hanko answers again')
+      }
+      if (decision.reason === undefined) {
+        const { userId, sessionId, credential, source, duration } = decision
+        write('debug', { userId, sessionId, credential, source, duration }, 'authenticated')
+      } else logReason(decision.reason, decision)
+    },
+    crossSite(decision, origin) {
+      emit(decision)
+      logReason('cross_site', decision, { origin: toLoggableOrigin(origin) })
+    },
+    severalSessions() {
+      writeLimited('several', MINUTE, 'warn', {}, 'a request has several live sessions of one user, the newest is taken: is the cookie set for two domains?')
+    },
+  }
+}
+
+/** A client may write anything there: only an origin is worth a line. */
+function toLoggableOrigin(origin: string | undefined): string {
+  if (origin === undefined || origin.length > 253 || !URL.canParse(origin)) return 'unknown'
+  return new URL(origin).origin
+}

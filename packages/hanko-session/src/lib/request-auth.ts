@@ -1,0 +1,75 @@
+import type { AuthState } from './auth-state.ts'
+import { HankoAuthError } from './errors.ts'
+import type { Session } from './session.ts'
+
+export interface StateOptions {
+  /**
+   * Whether the work at hand changes state or streams: then a session cookie counts only from a trusted origin.
+   * @default by the request's method; true for bare headers and for everything over a WebSocket
+   */
+  changesState?: boolean
+  /** The caller's own abort: the promise rejects with the signal's reason, and nobody else is harmed. */
+  signal?: AbortSignal
+}
+
+/**
+ * Who is behind one request: lazy, and asked at most once per HTTP request however often it is read.
+ * Over a WebSocket every read is a request of its own. Made by `SessionValidator.forRequest`.
+ */
+export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
+  /** The outcome. It rejects only with a caller's own abort. */
+  state(options?: StateOptions): Promise<AuthState<Claims>>
+  /**
+   * The session, or an error.
+   * @throws {HankoAuthError} when nobody is signed in, and when nobody can tell
+   */
+  requireSession(options?: StateOptions): Promise<Session<Claims>>
+  /** Whether the outcome was asked for: then the answer must carry `Cache-Control: private, no-store`. */
+  readonly consulted: boolean
+}
+
+/** Not registered and not exported by a door: nothing that travels, and no other code, can make one. */
+const GENUINE = Symbol('hanko-session RequestAuth')
+
+type StateOf<Claims> = RequestAuth<Claims>['state']
+
+export function createRequestAuth<Claims>(findOut: StateOf<Claims>): RequestAuth<Claims> {
+  let consulted = false
+  const state: StateOf<Claims> = (options) => {
+    consulted = true
+    return findOut(options)
+  }
+  const auth: RequestAuth<Claims> = Object.freeze({
+    state,
+    async requireSession(options?: StateOptions) {
+      const found = await state(options)
+      if (found.status === 'authenticated') return found.session
+      throw new HankoAuthError(found.reason, found.status === 'unavailable' ? found.retryAfter : undefined)
+    },
+    get consulted() {
+      return consulted
+    },
+    // A copy with other members (`{ ...auth, state }`) still leads back to the genuine one.
+    [GENUINE]: () => auth,
+  })
+  return auth
+}
+
+/**
+ * The genuine `RequestAuth` behind a value, or `undefined`. For adapters that find it on a context, where
+ * anybody may have put anything: what did not come from `SessionValidator.forRequest` is not trusted.
+ *
+ * @example
+ * ```ts
+ * import { asRequestAuth } from 'hanko-session'
+ *
+ * export async function userIdOf(context: { auth?: unknown }): Promise<string | undefined> {
+ *   const state = await asRequestAuth(context.auth)?.state()
+ *   return state?.status === 'authenticated' ? state.session.userId : undefined
+ * }
+ * ```
+ */
+export function asRequestAuth(value: unknown): RequestAuth<unknown> | undefined {
+  const genuine = (value as { [GENUINE]?: unknown } | null | undefined)?.[GENUINE]
+  return typeof genuine === 'function' ? (genuine as () => RequestAuth<unknown>)() : undefined
+}
