@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
 /** Packages are tested from source: the condition that package.json `exports` map to src. */
-const conditions = ['@hanko-session/source', 'module', 'node', 'import', 'default']
+const source = '@hanko-session/source'
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+  resolve: { conditions: [source, 'module', 'node'] },
+  // `import` is not among them: a CommonJS dependency would get the ES modules of its own dependencies.
+  ssr: { resolve: { conditions: [source, 'module', 'node'], externalConditions: [source, 'node', 'module-sync'] } },
   test: {
     reporters: ['default', './e2e/support/closing-line-reporter.ts'],
     globalSetup: ['./e2e/support/signing-keys.ts'],

@@ -13,7 +13,7 @@ interface FastifyReplyLike {
   readonly raw: ServerResponse
   code(status: number): unknown
   headers(headers: Record<string, string>): unknown
-  send(body: string): unknown
+  send(body: Buffer): unknown
 }
 
 /** Guards for the servers of Node, and the session of a request they let through. */
@@ -87,7 +87,7 @@ export function createNodeGuard<Claims>(hanko: SessionValidator<Claims>): NodeGu
       await admit(request.raw, reply.raw, ({ status, headers, body }) => {
         reply.code(status)
         reply.headers(headers)
-        reply.send(body)
+        reply.send(Buffer.from(body)) // to a string it would add a charset, which JSON has not
       })
     },
     session(request) {

@@ -34,8 +34,8 @@ export interface RequestFacts {
   header(name: string): string | undefined
   /** Absent for bare headers. */
   readonly method: string | undefined
-  /** Host of the request's own URL, where there is one. */
-  readonly urlHost: string | undefined
+  /** `Host`, or `:authority` of HTTP/2, or the host of the request's own URL, where there is one. */
+  readonly host: string | undefined
   readonly isWebSocket: boolean
   readonly connectionParams: unknown
 }
@@ -46,25 +46,32 @@ export interface RequestFacts {
  */
 export function toRequestFacts(input: unknown): RequestFacts | undefined {
   if (typeof input !== 'object' || input === null) return undefined
-  if (isHeaders(input)) return { ...BARE, header: (name) => input.get(name) ?? undefined }
+  if (isHeaders(input)) return factsOf(headersLookup(input))
   const container = input as Record<string, unknown>
   const headers = container['headers']
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
-    return { ...BARE, header: toLookup(container) }
-  }
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return factsOf(recordLookup(container))
   const event = toLambdaParts(container)
+  const lookup = isHeaders(headers)
+    ? headersLookup(headers)
+    : recordLookup({ ...headers, ...distinctAuthorization(container), ...event.cookies })
   return {
-    header: isHeaders(headers)
-      ? (name) => headers.get(name) ?? undefined
-      : toLookup({ ...headers, ...distinctAuthorization(container), ...event.cookies }),
+    ...factsOf(lookup, toHost(container['url'])),
     method: event.method ?? text(container['method']),
-    urlHost: toHost(container['url']),
     isWebSocket: 'connectionParams' in container,
     connectionParams: container['connectionParams'],
   }
 }
 
-const BARE = { method: undefined, urlHost: undefined, isWebSocket: false, connectionParams: undefined }
+type Lookup = (name: string) => string | undefined
+
+function factsOf(header: Lookup, urlHost?: string): RequestFacts {
+  return { header, host: header('host') ?? header(':authority') ?? urlHost, method: undefined, isWebSocket: false, connectionParams: undefined }
+}
+
+function headersLookup(headers: Headers): Lookup {
+  // Headers throws for names that are not of HTTP/1.1.
+  return (name) => (name.startsWith(':') ? undefined : (headers.get(name) ?? undefined))
+}
 
 // By shape, not by class: frameworks bring their own Headers.
 function isHeaders(value: object): value is Headers {
@@ -72,7 +79,7 @@ function isHeaders(value: object): value is Headers {
 }
 
 /** A look-up over a plain record. Its names are compared without case, and several values are joined. */
-function toLookup(record: object): RequestFacts['header'] {
+function recordLookup(record: object): Lookup {
   const values = new Map<string, string[]>()
   for (const [name, value] of Object.entries(record) as [string, unknown][]) {
     const list = (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string')
