@@ -1,0 +1,5 @@
+export { hankoAuth } from './lib/hanko-auth.ts'
+export type { AuthOptions, LambdaEventV1 } from './lib/to-request-input.ts'
+export { requireSession, type SessionContext, type WithAuth } from './lib/require-session.ts'
+export { type AuthErrorData, withAuthError, type WithAuthData } from './lib/with-auth-error.ts'
+export { authResponseMeta, type ResponseMetaOptions } from './lib/auth-response-meta.ts'

@@ -1,0 +1,35 @@
+import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server'
+import { HankoAuthError, type AuthState, type Authenticated, isHankoAuthError, type Reason } from 'hanko-session'
+
+/** The column "tRPC" of docs/reasons.md. */
+const CODES: Record<Reason, TRPC_ERROR_CODE_KEY> = {
+  no_token: 'UNAUTHORIZED',
+  malformed_credentials: 'BAD_REQUEST',
+  ambiguous_credentials: 'UNAUTHORIZED',
+  malformed_token: 'UNAUTHORIZED',
+  unsupported_token: 'UNAUTHORIZED',
+  wrong_token_type: 'UNAUTHORIZED',
+  not_yet_valid: 'UNAUTHORIZED',
+  expired: 'UNAUTHORIZED',
+  wrong_audience: 'UNAUTHORIZED',
+  wrong_issuer: 'UNAUTHORIZED',
+  claims_invalid: 'UNAUTHORIZED',
+  revoked: 'UNAUTHORIZED',
+  cross_site: 'FORBIDDEN',
+  identity_mismatch: 'SERVICE_UNAVAILABLE',
+  upstream_unavailable: 'SERVICE_UNAVAILABLE',
+  upstream_timeout: 'GATEWAY_TIMEOUT',
+  upstream_invalid: 'SERVICE_UNAVAILABLE',
+  upstream_misconfigured: 'SERVICE_UNAVAILABLE',
+}
+
+/** The refusal of a call. Its cause says why; message, cause and stack hold nothing out of a token. */
+export function toTRPCError(state: Exclude<AuthState<unknown>, Authenticated<unknown>>): TRPCError {
+  const cause = new HankoAuthError(state.reason, state.status === 'unavailable' ? state.retryAfter : undefined)
+  return new TRPCError({ code: CODES[state.reason], message: cause.message, cause })
+}
+
+/** What made a refusal of ours, or `undefined` for everybody else's errors. */
+export function toAuthCause(error: TRPCError): HankoAuthError | undefined {
+  return isHankoAuthError(error.cause) ? error.cause : undefined
+}

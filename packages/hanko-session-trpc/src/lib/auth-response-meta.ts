@@ -1,0 +1,73 @@
+import type { TRPCError } from '@trpc/server'
+import type { ResponseMeta } from '@trpc/server/http'
+import { asRequestAuth, toRefusal, type Unavailable } from 'hanko-session'
+import { toAuthCause } from './auth-error.ts'
+
+/** What is read of the options that tRPC gives to `responseMeta`. */
+export interface ResponseMetaOptions {
+  readonly ctx?: unknown
+  readonly data: readonly unknown[]
+  readonly errors: readonly TRPCError[]
+  readonly eagerGeneration: boolean
+}
+
+/**
+ * A `responseMeta` that marks every answer a session was looked for `Cache-Control: private, no-store`, over whatever your
+ * own says. An answer that is a refusal as a whole gets `WWW-Authenticate` and `Retry-After` as well. Streamed
+ * answers (`httpBatchStreamLink`) are always marked, because their headers leave before the calls are made.
+ *
+ * @param responseMeta your own, if you have one
+ * @example
+ * ```ts
+ * import { initTRPC } from '@trpc/server'
+ * import { createHTTPServer } from '@trpc/server/adapters/standalone'
+ * import { createSessionValidator } from 'hanko-session'
+ * import { authResponseMeta, hankoAuth } from 'hanko-session-trpc'
+ *
+ * const hanko = createSessionValidator()
+ * const createContext = (options: { req: Request }) => ({ auth: hankoAuth(hanko, options) })
+ * const t = initTRPC.context<{ auth: ReturnType<typeof hankoAuth> }>().create()
+ *
+ * createHTTPServer({
+ *   router: t.router({ hello: t.procedure.query(() => 'hello') }),
+ *   createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+ *   responseMeta: authResponseMeta(() => ({ headers: new Headers({ 'cache-control': 'public, max-age=60' }) })),
+ * }).listen(3001)
+ * ```
+ */
+export function authResponseMeta<Options extends ResponseMetaOptions>(
+  responseMeta?: (options: Options) => ResponseMeta,
+): (options: Options) => ResponseMeta {
+  return (options) => {
+    const meta = responseMeta?.(options) ?? {}
+    const auth = asRequestAuth((options.ctx as { auth?: unknown } | null | undefined)?.auth)
+    if (auth === undefined || !(auth.consulted || options.eagerGeneration)) return meta
+
+    const headers = toHeaders(meta.headers)
+    for (const [name, value] of Object.entries(toRefusalHeaders(options))) headers.set(name, value)
+    headers.set('cache-control', 'private, no-store')
+    return { ...meta, headers }
+  }
+}
+
+/** Of an answer that refuses each of its calls for one and the same reason: only then has it that reason's status. */
+function toRefusalHeaders({ data, errors }: ResponseMetaOptions): Record<string, string> {
+  const causes = errors.map(toAuthCause)
+  const [first] = causes
+  if (first === undefined || errors.length !== data.length || causes.some((cause) => cause?.code !== first.code)) return {}
+  const { code, retryAfter } = first
+  // `toRefusal` looks at `retryAfter` and `reason` alone, and only outages have the former.
+  const state = { status: 'unavailable', reason: code, ...(retryAfter === undefined ? {} : { retryAfter }) } as Unavailable
+  const { 'content-type': _body, ...headers } = toRefusal(state).headers
+  return headers
+}
+
+/** tRPC still takes a record, and appends what it finds there to its own headers. */
+function toHeaders(given: ResponseMeta['headers']): Headers {
+  if (given instanceof Headers) return new Headers(given)
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(given ?? {})) {
+    for (const item of [value].flat()) if (item !== undefined) headers.append(name, item)
+  }
+  return headers
+}

@@ -1,0 +1,51 @@
+import type { TRPCDefaultErrorShape, TRPCErrorFormatter, TRPCErrorShape } from '@trpc/server'
+import { type PublicReason, toPublicReason } from 'hanko-session'
+import { toAuthCause } from './auth-error.ts'
+
+/** Why a call was refused, as `error.data.auth` on the client. */
+export interface AuthErrorData {
+  /** `invalid_token` stands for every fault of a token. The `upstream_*` ones and `identity_mismatch` are outages. */
+  readonly reason: PublicReason
+  /** When Hanko asked to be tried again, in milliseconds from now. */
+  readonly retryAfter?: number
+}
+
+/** The shape of a formatter, with `data.auth`. */
+export type WithAuthData<Shape extends TRPCErrorShape> = Omit<Shape, 'data'> & { data: Shape['data'] & { auth?: AuthErrorData } }
+
+/**
+ * An `errorFormatter` that adds `data.auth` to the errors of `requireSession`, so that a client can tell
+ * "signed out" from "cannot tell right now". Other errors stay as they are.
+ *
+ * @param formatter your own formatter, if you have one; `data.auth` is added to what it returns
+ * @example
+ * ```ts
+ * import { initTRPC } from '@trpc/server'
+ * import { withAuthError } from 'hanko-session-trpc'
+ * import { z, ZodError } from 'zod'
+ *
+ * const t = initTRPC.create({
+ *   errorFormatter: withAuthError(({ shape, error }) => ({
+ *     ...shape,
+ *     data: { ...shape.data, zod: error.cause instanceof ZodError ? z.flattenError(error.cause) : null },
+ *   })),
+ * })
+ * ```
+ */
+export function withAuthError(): TRPCErrorFormatter<unknown, WithAuthData<TRPCDefaultErrorShape>>
+export function withAuthError<Context, Shape extends TRPCErrorShape>(
+  formatter: TRPCErrorFormatter<Context, Shape>,
+): TRPCErrorFormatter<Context, WithAuthData<Shape>>
+export function withAuthError(
+  formatter: TRPCErrorFormatter<unknown, TRPCErrorShape> = ({ shape }) => shape,
+): TRPCErrorFormatter<unknown, WithAuthData<TRPCErrorShape>> {
+  return (options) => {
+    const shape = formatter(options)
+    const cause = toAuthCause(options.error)
+    return cause === undefined ? shape : { ...shape, data: { ...shape.data, auth: toData(cause) } }
+  }
+}
+
+function toData({ code, retryAfter }: NonNullable<ReturnType<typeof toAuthCause>>): AuthErrorData {
+  return { reason: toPublicReason(code), ...(retryAfter === undefined ? {} : { retryAfter }) }
+}

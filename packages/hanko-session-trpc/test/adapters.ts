@@ -1,0 +1,134 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { awsLambdaRequestHandler } from '@trpc/server/adapters/aws-lambda'
+import { createExpressMiddleware } from '@trpc/server/adapters/express'
+import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify'
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { createHTTPServer } from '@trpc/server/adapters/standalone'
+import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import express from 'express'
+import fastify from 'fastify'
+import type { SessionValidator } from 'hanko-session'
+import { hankoAuth } from '../src/index.ts'
+import type { TestApp, TestRouter } from './test-app.ts'
+
+/** An app behind one adapter. */
+export interface Served {
+  readonly url: string
+  readonly fetch: typeof fetch
+  close(): Promise<void>
+}
+
+type Serve = (app: TestApp, hanko: SessionValidator) => Promise<Served>
+
+async function listen(server: Server): Promise<Served> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/trpc`,
+    fetch,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** Adapters without a server of their own: `answer` is what the platform calls. */
+function inProcess(answer: (request: Request) => Promise<Response>): Served {
+  const call: typeof fetch = (url, init) => answer(new Request(url, init))
+  return { url: 'http://127.0.0.1/trpc', fetch: call, close: () => Promise.resolve() }
+}
+
+export const ADAPTERS: Record<string, Serve> = {
+  standalone: async ({ handler }, hanko) =>
+    listen(createHTTPServer({ ...handler, basePath: '/trpc/', createContext: (options) => ({ auth: hankoAuth(hanko, options) }) })),
+
+  express: async ({ handler }, hanko) => {
+    const app = express()
+    app.use('/trpc', createExpressMiddleware({ ...handler, createContext: (options) => ({ auth: hankoAuth(hanko, options) }) }))
+    return listen(createServer(app))
+  },
+
+  fastify: async ({ handler }, hanko) => {
+    const app = fastify()
+    await app.register(fastifyTRPCPlugin, {
+      prefix: '/trpc',
+      trpcOptions: { ...handler, createContext: (options) => ({ auth: hankoAuth(hanko, options) }) },
+    } satisfies FastifyTRPCPluginOptions<TestRouter>)
+    const address = await app.listen({ port: 0, host: '127.0.0.1' })
+    return { url: `${address}/trpc`, fetch, close: () => app.close() }
+  },
+
+  fetch: async ({ handler }, hanko) =>
+    inProcess((req) =>
+      fetchRequestHandler({ ...handler, req, endpoint: '/trpc', createContext: (options) => ({ auth: hankoAuth(hanko, options) }) }),
+    ),
+
+  'fetch, T3 style': async ({ handler }, hanko) =>
+    inProcess((req) =>
+      fetchRequestHandler({ ...handler, req, endpoint: '/trpc', createContext: () => ({ auth: hankoAuth(hanko, { headers: req.headers }) }) }),
+    ),
+
+  'Lambda, payload 2.0': async ({ handler }, hanko) => {
+    const answer = awsLambdaRequestHandler<TestRouter, APIGatewayProxyEventV2>({
+      ...handler,
+      createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+    })
+    return inProcess(async (request) => toResponse(await answer(await toEvent(request), {} as Context)))
+  },
+
+  'Lambda, payload 1.0': async ({ handler }, hanko) => {
+    const answer = awsLambdaRequestHandler<TestRouter, APIGatewayProxyEvent>({
+      ...handler,
+      createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+    })
+    return inProcess(async (request) => toResponse(await answer(await toEventV1(request), {} as Context)))
+  },
+}
+
+/** As API Gateway makes it: cookies stand beside the headers. */
+async function toEvent(request: Request): Promise<APIGatewayProxyEventV2> {
+  const { pathname, search, host } = new URL(request.url)
+  const { cookie, ...headers } = Object.fromEntries(request.headers)
+  const body = await request.text()
+  return {
+    version: '2.0',
+    routeKey: 'ANY /trpc/{path+}',
+    rawPath: pathname,
+    rawQueryString: search.slice(1),
+    ...(cookie === undefined ? {} : { cookies: cookie.split('; ') }),
+    headers: { host, ...headers },
+    pathParameters: { path: pathname.slice('/trpc/'.length) },
+    requestContext: {
+      http: { method: request.method, path: pathname, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
+      domainName: '127.0.0.1',
+    } as APIGatewayProxyEventV2['requestContext'],
+    ...(body === '' ? {} : { body }),
+    isBase64Encoded: false,
+  }
+}
+
+async function toEventV1(request: Request): Promise<APIGatewayProxyEvent> {
+  const { pathname, searchParams, host } = new URL(request.url)
+  const headers = { host, ...Object.fromEntries(request.headers) }
+  const body = await request.text()
+  return {
+    httpMethod: request.method,
+    path: pathname,
+    resource: '/trpc/{path+}',
+    pathParameters: { path: pathname.slice('/trpc/'.length) },
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    queryStringParameters: Object.fromEntries(searchParams),
+    multiValueQueryStringParameters: null,
+    stageVariables: null,
+    requestContext: { domainName: '127.0.0.1' } as APIGatewayProxyEvent['requestContext'],
+    body: body === '' ? null : body,
+    isBase64Encoded: false,
+  }
+}
+
+function toResponse({ statusCode, body, headers }: { statusCode?: number | undefined; body?: string | undefined; headers?: object | undefined }): Response {
+  return new Response(body, { status: statusCode ?? 200, headers: headers as Record<string, string> })
+}
