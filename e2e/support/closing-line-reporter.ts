@@ -19,8 +19,8 @@ export default class ClosingLineReporter implements Reporter {
         else failed++
       }
     }
-    const line = `${passed} passed, ${failed} failed` + (skipped > 0 ? `, ${skipped} skipped` : '')
+    const note = skipped > 0 ? `${skipped} skipped\n` : ''
     // After every other reporter has written.
-    process.once('exit', () => process.stdout.write(`${line}\n`))
+    process.once('exit', () => process.stdout.write(`${note}${passed} passed, ${failed} failed\n`))
   }
 }
