@@ -2,7 +2,6 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { EmulatorApi, HankoEmulator } from './create-hanko-emulator.ts'
 
 /** Options of `serveHankoEmulator`. */
@@ -80,6 +79,8 @@ async function respond(
   outgoing: ServerResponse,
   signal: AbortSignal,
 ): Promise<void> {
+  // The one method that a Request cannot have; Hanko has no route for it either.
+  if (incoming.method === 'TRACE') return void outgoing.writeHead(404).end()
   const response = await emulator.answer(api, toRequest(incoming, signal))
   outgoing.statusCode = response.status
   for (const [name, value] of response.headers) {
@@ -87,8 +88,17 @@ async function respond(
   }
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) outgoing.setHeader('Set-Cookie', cookies)
-  if (response.body === null) outgoing.end()
-  else await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing)
+  // Each piece is on its way before the next is made: an endless body needs no memory, and one that breaks half-way
+  // has shown its first half. (Readable.fromWeb reads ahead, and forgets what it read when the body breaks.)
+  const reader = response.body?.getReader()
+  for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) await write(outgoing, next.value)
+  outgoing.end()
+}
+
+function write(outgoing: ServerResponse, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    outgoing.write(chunk, (error) => (error ? reject(error) : resolve()))
+  })
 }
 
 function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
@@ -98,7 +108,8 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
     for (const each of [value ?? []].flat()) headers.append(name, each)
   }
   const init = { method, headers, signal }
-  const url = new URL(incoming.url ?? '/', 'http://localhost')
+  // Not resolved against the host: a path that begins with two slashes would become one.
+  const url = new URL(`http://localhost${incoming.url?.startsWith('/') === true ? incoming.url : '/*'}`)
   if (method === 'GET' || method === 'HEAD') return new Request(url, init)
   const body = Readable.toWeb(incoming) as unknown as ReadableStream
   // `duplex` is required for a streamed body and missing in the types of the DOM.
