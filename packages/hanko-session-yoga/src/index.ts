@@ -1,0 +1,6 @@
+export { authTypeDefs } from './lib/auth-directive.ts'
+export { withAuth } from './lib/with-auth.ts'
+export { useHankoSession } from './lib/use-hanko-session.ts'
+export type { HankoContext } from './lib/hanko-context.ts'
+export type { AuthErrorExtension } from './lib/auth-error.ts'
+export type { GraphQLCode } from './lib/error-codes.ts'

@@ -1,0 +1,63 @@
+import { type ASTNode, GraphQLError, type GraphQLErrorOptions } from 'graphql'
+import {
+  type HankoAuthError,
+  type PublicReason,
+  toMessage,
+  toPublicReason,
+  toRefusal,
+  type Unauthenticated,
+  type Unavailable,
+} from 'hanko-session'
+import { CODES } from './error-codes.ts'
+
+/** Why an operation or a field was refused, as `extensions.auth` of the error. */
+export interface AuthErrorExtension {
+  /** `invalid_token` stands for every fault of a token. The `upstream_*` ones and `identity_mismatch` are outages. */
+  readonly reason: PublicReason
+  /** When Hanko asked to be tried again, in milliseconds from now. */
+  readonly retryAfter?: number
+}
+
+/** An outcome without a session. */
+export type Refused = Unauthenticated | Unavailable
+
+/**
+ * The error of one field. It sets no HTTP status: Yoga would give it to the whole answer, data included.
+ * Nothing stands behind it as `originalError`, so masking leaves it as it is.
+ */
+export function toFieldError(
+  state: Refused,
+  { nodes, path }: Pick<GraphQLErrorOptions, 'nodes' | 'path'> = {},
+): GraphQLError {
+  return new GraphQLError(toMessage(state.reason), { nodes, path, extensions: toExtensions(state) })
+}
+
+/** The error of an operation that is refused as a whole, with status and headers of the answer. */
+export function toOperationError(state: Refused, node?: ASTNode): GraphQLError {
+  const { 'content-type': _problem, ...headers } = toRefusal(state).headers
+  return new GraphQLError(toMessage(state.reason), {
+    nodes: node,
+    extensions: {
+      ...toExtensions(state),
+      http: {
+        status: toRefusal(state).status,
+        headers,
+        // GraphQL over HTTP, 6.4.1: clients of `application/json` get 200 with the errors. A request from a
+        // foreign site is not theirs to read: it is refused as HTTP, whatever it accepts.
+        ...(state.reason === 'cross_site' ? {} : { spec: true }),
+      },
+    },
+  })
+}
+
+/** The outcome that a `HankoAuthError` was made of. */
+export function toRefused({ code, retryAfter }: HankoAuthError): Refused {
+  // The status is told by the reason; only an outage has a retryAfter.
+  return { status: 'unavailable', reason: code, ...(retryAfter === undefined ? {} : { retryAfter }) } as Unavailable
+}
+
+function toExtensions(state: Refused): { code: string; auth: AuthErrorExtension } {
+  const retryAfter = state.status === 'unavailable' ? state.retryAfter : undefined
+  const reason = toPublicReason(state.reason)
+  return { code: CODES[state.reason], auth: { reason, ...(retryAfter === undefined ? {} : { retryAfter }) } }
+}

@@ -1,0 +1,24 @@
+const NO_STORE = 'private, no-store'
+const STREAM = /^(?:text\/event-stream|multipart\/mixed)\b/
+
+/**
+ * Marks an answer that a session was looked up for as one that no cache may keep. Headers of a stream leave before its
+ * resolvers ran, so every stream is marked.
+ */
+export function markPrivate(answer: Answer, consulted: boolean): void {
+  const { response } = answer
+  if (!consulted && !STREAM.test(response.headers.get('content-type') ?? '')) return
+  try {
+    response.headers.set('cache-control', NO_STORE)
+  } catch {
+    // Headers of a response that was fetched cannot be changed.
+    const copy = new Response(response.body, response)
+    copy.headers.set('cache-control', NO_STORE)
+    answer.setResponse(copy)
+  }
+}
+
+interface Answer {
+  readonly response: Response
+  setResponse(response: Response): void
+}
