@@ -1,0 +1,54 @@
+import { find } from './elements.js'
+import { wireOperations } from './operations.js'
+import { createSession } from './session.js'
+import { createSignInForm, isHankoUp } from './sign-in-form.js'
+import { showNotice, showSession } from './view.js'
+
+const hankoUrl = find('meta[name=hanko-url]', HTMLMetaElement).content
+const signOut = find('#sign-out', HTMLButtonElement)
+
+const session = createSession({ isHankoUp: () => isHankoUp(hankoUrl), onChange: draw })
+const loading = createSignInForm({ hankoUrl, onSessionChange: () => void session.check(), onTrouble: () => void session.doubtHanko() })
+/** @type {Awaited<typeof loading> | undefined} */
+let form
+
+function draw(state = session.state) {
+  if (!state.user) showNotice('') // it was about a sign-out that is no question any more
+  showSession(state)
+  if (form === undefined || state.user === undefined) return
+  if (state.user !== null) form.hide()
+  // In an outage a new form could only say so, for ever. One that is there may hold what the user typed.
+  else if (state.outage === undefined) form.show()
+}
+
+wireOperations((status) => {
+  const { user, outage } = session.state
+  const isNews = status === 401 ? user !== null : status === 0 || status >= 500 || outage !== undefined
+  if (isNews) void session.check()
+})
+
+signOut.addEventListener('click', async () => {
+  showNotice('')
+  signOut.disabled = true
+  const { hanko } = await loading
+  const isSent = await hanko.logout().then(
+    () => true,
+    () => false,
+  )
+  // Hanko's word is not enough: with its database down it says 401, which the SDK takes for "signed out".
+  await session.check()
+  signOut.disabled = false
+  const { user, outage } = session.state
+  if (user) showNotice(isSent && outage === undefined ? 'You are still signed in. Please try again.' : 'You could not be signed out: the sign-in service is unavailable. Please try again when it is back.')
+})
+
+find('#retry', HTMLButtonElement).addEventListener('click', () => void session.check())
+// The other demo has the same cookie, and the SDK here learns nothing of a sign-in or sign-out there.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') void session.check()
+})
+window.addEventListener('online', () => void session.check())
+
+await session.check()
+form = await loading
+draw()

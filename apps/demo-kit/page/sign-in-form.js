@@ -1,0 +1,88 @@
+import { find } from './elements.js'
+
+/**
+ * Hanko's login element, and what it needs to survive an outage.
+ *
+ * @typedef {{ logout(): Promise<void> }} Hanko the part of the SDK that is used here
+ */
+
+/** How long the element may take to show its first form. */
+const PATIENCE = 8_000
+
+/**
+ * @param {object} options
+ * @param {string} options.hankoUrl
+ * @param {() => void} options.onSessionChange Hanko says that a session began or ended: ask the own server
+ * @param {() => void} options.onTrouble the element, or the SDK's own check of the session, did not reach Hanko
+ */
+export async function createSignInForm({ hankoUrl, onSessionChange, onTrouble }) {
+  const place = find('#form', HTMLElement)
+  const template = find('#form-template', HTMLTemplateElement)
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  let isBroken = false
+
+  function breakDown() {
+    clearTimeout(timer)
+    isBroken = place.childElementCount > 0
+    onTrouble()
+  }
+
+  // On the document: listeners on the element would go with it, and `hanko.on...` can miss a sign-in that follows a
+  // sign-out within a second.
+  for (const name of ['hanko-session-created', 'hanko-session-expired', 'hanko-user-logged-out', 'hanko-user-deleted']) {
+    document.addEventListener(name, onSessionChange)
+  }
+  document.addEventListener('hanko-after-state-change', (event) => {
+    const state = /** @type {CustomEvent<{ state?: { name?: string } }>} */ (event).detail?.state?.name
+    if (state === 'error') return breakDown()
+    clearTimeout(timer)
+    if (state === 'success') onSessionChange()
+  })
+  // The only sign that the form is frozen: it got an answer that it does not understand, or none.
+  window.addEventListener('unhandledrejection', (event) => {
+    if (!String(event.reason?.stack).includes('/hanko-elements.js')) return
+    event.preventDefault()
+    breakDown()
+  })
+
+  /** @type {{ register(url: string): Promise<{ hanko: Hanko }> }} */
+  const { register } = await import(/** @type {string} */ ('/hanko-elements.js'))
+  const { hanko } = await register(hankoUrl)
+
+  function draw() {
+    isBroken = false
+    place.replaceChildren(document.importNode(template.content, true))
+    clearTimeout(timer)
+    timer = setTimeout(breakDown, PATIENCE)
+  }
+
+  return {
+    hanko,
+    show() {
+      if (isBroken || place.childElementCount === 0) draw()
+    },
+    hide() {
+      clearTimeout(timer)
+      isBroken = false
+      place.replaceChildren()
+    },
+  }
+}
+
+/**
+ * Whether Hanko works. Its keys are what tells: with its database down, the rest goes on answering 200.
+ *
+ * @param {string} hankoUrl
+ */
+export async function isHankoUp(hankoUrl) {
+  try {
+    const response = await fetch(`${hankoUrl}/.well-known/jwks.json?probe=${crypto.randomUUID()}`, {
+      cache: 'no-store',
+      signal: AbortSignal.timeout(PATIENCE),
+    })
+    return response.ok
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,37 @@
+/** The settings of one demo, as a deployment gives them: environment variables. */
+export interface DemoEnv {
+  readonly port: number
+  /** `HANKO_API_URL`: Hanko as this server sees it. */
+  readonly hankoApiUrl: string
+  /** `HANKO_PUBLIC_URL`: Hanko as the browser sees it. */
+  readonly hankoPublicUrl: string
+  /** Where the other demo is, for a link. */
+  readonly otherDemoUrl: string
+}
+
+export interface DemoDefaults {
+  readonly port: number
+  readonly otherDemoUrl: string
+}
+
+/** @throws {TypeError} that names the variable */
+export function readDemoEnv(env: Record<string, string | undefined>, defaults: DemoDefaults): DemoEnv {
+  const hankoApiUrl = env['HANKO_API_URL']
+  if (!hankoApiUrl) throw new TypeError('HANKO_API_URL is not set: it says where Hanko is, for example http://localhost:8000')
+  return {
+    port: toPort(env['PORT'] || String(defaults.port)),
+    hankoApiUrl,
+    hankoPublicUrl: toHttpUrl(env['HANKO_PUBLIC_URL'] || hankoApiUrl, 'HANKO_PUBLIC_URL'),
+    otherDemoUrl: toHttpUrl(env['OTHER_DEMO_URL'] || defaults.otherDemoUrl, 'OTHER_DEMO_URL'),
+  }
+}
+
+function toPort(value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new TypeError('PORT must be a number from 0 to 65535')
+  return Number(value)
+}
+
+function toHttpUrl(value: string, name: string): string {
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) throw new TypeError(`${name} must be a URL like http://localhost:8000`)
+  return value.replace(/\/$/, '')
+}

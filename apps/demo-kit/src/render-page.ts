@@ -1,0 +1,88 @@
+import type { DemoPageOptions } from './create-demo-page.ts'
+import type { Operation } from './operation.ts'
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+
+/** Everything has its place from the start, so that nothing moves when the answers come. */
+export function renderPage({ title, lead, hankoPublicUrl, otherDemo, operations }: DemoPageOptions, nonce: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <meta name="hanko-url" content="${escape(hankoPublicUrl)}">
+  <title>${escape(title)} demo · hanko-session</title>
+  <link rel="icon" href="/favicon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="/page.css" nonce="${nonce}">
+  <script type="module" src="/main.js"></script>
+</head>
+<body data-session="checking">
+  <p class="visually-hidden" id="live" role="status"></p>
+  <div class="outage" id="outage" hidden>
+    <span class="outage-mark" aria-hidden="true">!</span>
+    <p><strong id="outage-title">Sign-in service unavailable, retrying…</strong> <span id="outage-text"></span></p>
+    <button type="button" id="retry">Try now</button>
+  </div>
+  <header class="top">
+    <span class="brand">hanko-session</span>
+    <nav aria-label="Demos">
+      <a href="/" aria-current="page">${escape(title)}</a>
+      <a href="${escape(otherDemo.url)}/">${escape(otherDemo.title)}</a>
+    </nav>
+  </header>
+  <main>
+    <div class="intro">
+      <h1>${escape(title)} demo</h1>
+      <p>${escape(lead)}</p>
+    </div>
+    <section class="session" aria-labelledby="session-title">
+      <h2 id="session-title">Session</h2>
+      <div class="session-card">
+        <div class="who" id="who">
+          <p class="who-state" id="who-state">Asking this server who is signed in…</p>
+          <p class="who-name" id="who-name"></p>
+          <p class="who-id" id="who-id"></p>
+          <p class="hint">The same session counts at the <a href="${escape(otherDemo.url)}/">${escape(otherDemo.title)} demo</a>: both are on localhost, where cookies are shared by all ports.</p>
+        </div>
+        <div class="form" id="form"></div>
+        <template id="form-template"><hanko-auth nonce="${nonce}"></hanko-auth></template>
+        <p class="notice" id="notice" role="status"></p>
+        <button type="button" class="quiet" id="sign-out" hidden>Sign out</button>
+      </div>
+    </section>
+    <section class="operations" aria-labelledby="operations-title">
+      <h2 id="operations-title">Operations</h2>
+${operations.map(renderOperation).join('\n')}
+    </section>
+  </main>
+  <noscript><p class="noscript">This page calls its API with JavaScript: please switch it on.</p></noscript>
+</body>
+</html>
+`
+}
+
+function renderOperation({ name, summary, access, request, input }: Operation, index: number): string {
+  const id = `operation-${index}`
+  const detail = request.detail === undefined ? '' : ` <span>${escape(request.detail)}</span>`
+  const field =
+    input === undefined
+      ? ''
+      : `<label class="visually-hidden" for="${id}-input">${escape(input.label)}</label>
+          <input id="${id}-input" type="text" placeholder="${escape(input.label)}" maxlength="${input.maxLength}" required autocomplete="off">`
+  return `      <article class="operation" data-operation="${escape(name)}" data-request="${escape(JSON.stringify(request))}">
+        <form>
+          <div class="operation-text">
+            <h3 id="${id}"><code>${escape(name)}</code> <span class="access" data-access="${access}">${access}</span></h3>
+            <p>${escape(summary)}</p>
+          </div>
+          ${field}
+          <button type="submit" aria-describedby="${id}">${input === undefined ? 'Call' : 'Add'}</button>
+        </form>
+        <div class="answer" aria-live="polite" aria-labelledby="${id}">
+          <p class="answer-line"><code>${request.method} ${escape(request.path)}${detail}</code> <span class="pill" data-kind="none">not called yet</span></p>
+          <pre tabindex="0" aria-label="Answer of ${escape(name)}" hidden></pre>
+        </div>
+      </article>`
+}

@@ -1,0 +1,87 @@
+/**
+ * `npx -y pnpm@12 demo`: both demos, and a Hanko for them. With `HANKO_API_URL` set it is that one.
+ */
+import { createHankoEmulator } from 'hanko-session/testing'
+import { serveHankoEmulator } from 'hanko-session/testing-node'
+import { readEnv as readTrpcEnv } from '../apps/trpc-demo/src/env.ts'
+import { startDemo as startTrpcDemo } from '../apps/trpc-demo/src/server.ts'
+import { readEnv as readYogaEnv } from '../apps/yoga-demo/src/env.ts'
+import { startDemo as startYogaDemo } from '../apps/yoga-demo/src/server.ts'
+
+interface Closable {
+  close(): Promise<void>
+}
+
+const ORIGINS = ['http://localhost:3001', 'http://localhost:3002']
+const running: Closable[] = []
+
+async function startEmulator(): Promise<{ apiUrl: string; adminUrl: string }> {
+  console.log('Starting a Hanko emulator (it makes an RSA-4096 key first) ...')
+  const served = await serveHankoEmulator(await createHankoEmulator({ corsOrigins: ORIGINS })).catch((error: unknown) => {
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number }
+    if (code !== 'EADDRINUSE') throw error
+    throw new Error(`Port ${port} is in use: the Hanko emulator cannot start. Stop what runs there, or set HANKO_API_URL to use a Hanko of your own.`)
+  })
+  running.push(served)
+  return served
+}
+
+async function start(): Promise<void> {
+  const ownHanko = process.env['HANKO_API_URL']
+  const emulator = ownHanko ? undefined : await startEmulator()
+  // Each demo gets its settings as a deployment would give them; PORT is not for both of them.
+  const env = { ...process.env, PORT: undefined, ...(emulator === undefined ? {} : { HANKO_API_URL: emulator.apiUrl, HANKO_PUBLIC_URL: undefined }) }
+  const trpcEnv = readTrpcEnv(env)
+  const trpc = await startTrpcDemo(trpcEnv)
+  running.push(trpc)
+  const yoga = await startYogaDemo(readYogaEnv(env))
+  running.push(yoga)
+
+  const hanko = emulator === undefined ? `${trpcEnv.hankoApiUrl}  (from HANKO_API_URL)` : `${emulator.apiUrl}  (emulator; its admin API: ${emulator.adminUrl})`
+  console.log(`
+  tRPC demo      ${trpc.url}
+  GraphQL demo   ${yoga.url}
+  Hanko          ${hanko}
+`)
+  console.log(emulator === undefined ? toHankoSettings(trpcEnv.hankoPublicUrl) : HOW_TO_SIGN_IN)
+  console.log('\n  Ctrl-C stops everything.')
+}
+
+const HOW_TO_SIGN_IN = `  To sign in, open a demo, choose "Create account" and take any e-mail address that does not end in a digit,
+  and any password of 8 or more characters. No mail is sent. You are then signed in at both demos.
+  Accounts are kept in memory, until you stop this.`
+
+function toHankoSettings(publicUrl: string): string {
+  const origins = ORIGINS.map((origin) => `'${origin}'`).join(', ')
+  return `  The browser uses Hanko at ${publicUrl} (HANKO_PUBLIC_URL). That Hanko must know the demos:
+
+    cors:
+      allow_origins: [${origins}]
+    webauthn:
+      relying_party:
+        id: localhost
+        origins: [${origins}]
+    session:
+      cookie: { same_site: lax, secure: false }
+
+  Use the host name localhost everywhere: the session cookie belongs to it.`
+}
+
+async function stop(): Promise<void> {
+  await Promise.all(running.splice(0).map((server) => server.close()))
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void stop().then(() => {
+      console.log('\nStopped.')
+      process.exit(0)
+    })
+  })
+}
+
+await start().catch(async (error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  await stop()
+  process.exit(1)
+})
