@@ -8,12 +8,13 @@ const UNAUTHORIZED = { status: 401, body: { code: 401, message: 'Unauthorized' }
 // Expectations: hanko-transcripts/validate.txt, "/me" and "/logout".
 describeContract('/me and /logout', (target) => {
   const me = (headers: Record<string, string> = {}) => call(`${target().apiUrl}/me`, { headers })
-  const logout = (headers: Record<string, string> = {}) => call(`${target().apiUrl}/logout`, { method: 'POST', headers })
+  const logout = (headers: Record<string, string> = {}) =>
+    call(`${target().apiUrl}/logout`, { method: 'POST', headers })
 
   it('/me shows the user, to Bearer token and cookie alike', async () => {
     const { token, userId, email } = await signIn(target())
     for (const headers of [{ Authorization: `Bearer ${token}` }, { Cookie: `hanko=${token}` }]) {
-      const answer = await me(headers as Record<string, string>)
+      const answer = await me(headers)
       expect(answer.status).toBe(200)
       expect(answer.body).toMatchObject({
         id: userId,

@@ -5,11 +5,14 @@ import { call, createSession, createUser, decodePart, postJson, postValidate, si
 // Expectations: hanko-transcripts/validate.txt, "admin ..." and "session limit 5".
 describeContract('the admin API', (target) => {
   const admin = (path: string, method = 'GET') => call(`${target().adminUrl}${path}`, { method })
-  const isValid = async (token: string) => ((await postValidate(target(), token)).body as { is_valid: boolean }).is_valid
+  const isValid = async (token: string) =>
+    ((await postValidate(target(), token)).body as { is_valid: boolean }).is_valid
 
   it('makes a user from e-mail addresses', async () => {
     const address = `contract-${crypto.randomUUID()}@example.com`
-    const answer = await postJson(`${target().adminUrl}/users`, { emails: [{ address, is_primary: true, is_verified: true }] })
+    const answer = await postJson(`${target().adminUrl}/users`, {
+      emails: [{ address, is_primary: true, is_verified: true }],
+    })
     expect(answer.status).toBe(200)
     expect(answer.body).toMatchObject({
       id: expect.any(String) as string,
@@ -49,7 +52,7 @@ describeContract('the admin API', (target) => {
       { user_id: userId, user_agent: 'curl/e2e', ip_address: '203.0.113.7' },
     ])
     const names = ['created_at', 'expires_at', 'id', 'ip_address', 'last_used', 'updated_at', 'user_agent', 'user_id']
-    for (const session of body as object[]) expect(Object.keys(session).sort()).toEqual(names)
+    for (const session of body as object[]) expect(Object.keys(session).toSorted()).toEqual(names)
   })
 
   it('ends one session, once', async () => {

@@ -22,7 +22,7 @@ const realHanko = { apiUrl: process.env['HANKO_API_URL'], adminUrl: process.env[
  * e-mail and password without verification, lax insecure cookie `hanko`, no idle timeout, one tenant.
  */
 export function describeContract(title: string, define: (target: () => ContractTarget) => void): void {
-  describe(title, () => {
+  describe(`${title} [emulator]`, () => {
     define(useEmulator())
   })
   const { apiUrl, adminUrl } = realHanko
@@ -34,7 +34,9 @@ export function describeContract(title: string, define: (target: () => ContractT
 
 /** States behaviour that was observed of Hanko too, but that only the emulator can be brought to. */
 export function describeEmulatorOnly(title: string, define: () => void): void {
-  describe(`${title} (emulator only)`, define)
+  describe(`${title} (emulator only)`, () => {
+    define()
+  })
 }
 
 /** One served emulator for a `describe` block. */

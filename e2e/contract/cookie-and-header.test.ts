@@ -16,7 +16,14 @@ describeEmulatorOnly('the cookie as the operator wants it', () => {
   it('has name, domain, SameSite and life of the configuration', async () => {
     const { headers } = await register(own(), newAddress())
     const { value, ...attributes } = parseSetCookie(headers.getSetCookie()[0] ?? '')
-    const expected = { name: 'my-session', path: '/', domain: 'example.com', httpOnly: true, secure: true, sameSite: 'none' }
+    const expected = {
+      name: 'my-session',
+      path: '/',
+      domain: 'example.com',
+      httpOnly: true,
+      secure: true,
+      sameSite: 'none',
+    }
     expect(attributes).toEqual(expected)
     expect(headers.get('X-Session-Lifetime')).toBe('43200')
     expect(headers.get('X-Session-Retention')).toBe('session')
@@ -24,7 +31,9 @@ describeEmulatorOnly('the cookie as the operator wants it', () => {
     expect((await getValidate(own(), { Cookie: `my-session=${value}` })).body).toMatchObject({ is_valid: true })
 
     const out = await call(`${own().apiUrl}/logout`, { method: 'POST', headers: { Cookie: `my-session=${value}` } })
-    expect(out.headers.getSetCookie().map((line) => parseSetCookie(line))).toEqual([{ ...expected, value: '', maxAge: 0 }])
+    expect(out.headers.getSetCookie().map((line) => parseSetCookie(line))).toEqual([
+      { ...expected, value: '', maxAge: 0 },
+    ])
   })
 
   it('can be bound to the host by its name', async () => {

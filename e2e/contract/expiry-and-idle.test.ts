@@ -4,7 +4,7 @@ import { call, getValidate, postValidate, signIn } from './hanko-calls.ts'
 import type { Answer } from './hanko-calls.ts'
 
 const DELETED = /^hanko=; (?=.*Max-Age=0)(?=.*Path=\/)(?=.*HttpOnly)(?=.*SameSite=Lax)/
-const idleExpiry = ({ body }: Answer): number => Date.parse(String((body as { idle_expires_at: string }).idle_expires_at))
+const idleExpiry = ({ body }: Answer): number => Date.parse((body as { idle_expires_at: string }).idle_expires_at)
 
 // Expectations: hanko-transcripts/expiry-and-idle.txt.
 describeEmulatorOnly('the end of a session', () => {
@@ -16,7 +16,10 @@ describeEmulatorOnly('the end of a session', () => {
   it('comes at exp, without leeway, and takes the session off the list', async () => {
     const { token, userId } = await signIn(short())
     short().emulator.clock.advance('2s')
-    expect((await postValidate(short(), token)).body).toMatchObject({ is_valid: true, expiration_time: '2030-01-01T00:00:03Z' })
+    expect((await postValidate(short(), token)).body).toMatchObject({
+      is_valid: true,
+      expiration_time: '2030-01-01T00:00:03Z',
+    })
     short().emulator.clock.advance(360)
     expect((await postValidate(short(), token)).body).toEqual({ is_valid: false })
     short().emulator.clock.advance('1s')

@@ -16,8 +16,14 @@ describeContract('keys and token', (target) => {
     const { keys } = answer.body as { keys: Record<string, string>[] }
     expect(keys.length).toBeGreaterThan(0)
     for (const key of keys) {
-      expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
-      expect(key).toMatchObject({ alg: 'RS256', e: 'AQAB', kid: expect.stringMatching(UUID) as string, kty: 'RSA', use: 'sig' })
+      expect(Object.keys(key).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
+      expect(key).toMatchObject({
+        alg: 'RS256',
+        e: 'AQAB',
+        kid: expect.stringMatching(UUID) as string,
+        kty: 'RSA',
+        use: 'sig',
+      })
       expect(key['n']).toHaveLength(683)
     }
   })

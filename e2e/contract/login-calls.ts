@@ -26,7 +26,12 @@ export const PASSWORD = 'correct horse battery'
 const asFlow = (answer: Answer): FlowAnswer => ({ ...answer, state: answer.body as FlowState })
 
 /** Takes an action of a state: its own href, and the state's csrf token. */
-export async function act(target: ContractTarget, state: FlowState, action: string, input: object = {}): Promise<FlowAnswer> {
+export async function act(
+  target: ContractTarget,
+  state: FlowState,
+  action: string,
+  input: object = {},
+): Promise<FlowAnswer> {
   const href = state.actions[action]?.href
   if (href === undefined) throw new Error(`The state ${state.name} does not offer ${action}`)
   return asFlow(await postJson(`${target.apiUrl}${href}`, { input_data: input, csrf_token: state.csrf_token }))

@@ -21,7 +21,9 @@ describeContract('the login flow', (target) => {
     expect(status).toBe(200)
     expect(state).toMatchObject({ name: 'preflight', status: 200, payload: {} })
     expect(Object.keys(state.actions)).toEqual(['register_client_capabilities'])
-    expect(state.actions['register_client_capabilities']?.href).toMatch(/^\/login\?action=register_client_capabilities%40[0-9a-f-]{36}$/)
+    expect(state.actions['register_client_capabilities']?.href).toMatch(
+      /^\/login\?action=register_client_capabilities%40[0-9a-f-]{36}$/,
+    )
   })
 
   it('changes the csrf token at every step', async () => {
@@ -44,7 +46,10 @@ describeContract('the login flow', (target) => {
         session_id: expect.any(String) as string,
         subject: expect.any(String) as string,
       },
-      user: { emails: [{ address: email, is_primary: true, is_verified: false }], mfa_config: { auth_app_set_up: false } },
+      user: {
+        emails: [{ address: email, is_primary: true, is_verified: false }],
+        mfa_config: { auth_app_set_up: false },
+      },
     })
     const { value, ...attributes } = parseSetCookie(headers.getSetCookie()[0] ?? '')
     expect(value?.split('.').length).toBe(3)
@@ -54,10 +59,18 @@ describeContract('the login flow', (target) => {
   })
 
   it('signs in with the password, and the cookie is a session', async () => {
-    const { state, headers } = await act(target(), await beginLogin(target(), email), 'password_login', { password: PASSWORD })
-    expect(state).toMatchObject({ name: 'success', payload: { last_login: { login_method: 'password' }, claims: { amr: ['pwd'] } } })
+    const { state, headers } = await act(target(), await beginLogin(target(), email), 'password_login', {
+      password: PASSWORD,
+    })
+    expect(state).toMatchObject({
+      name: 'success',
+      payload: { last_login: { login_method: 'password' }, claims: { amr: ['pwd'] } },
+    })
     const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? ''
-    expect((await getValidate(target(), { Cookie: cookie })).body).toMatchObject({ is_valid: true, claims: { amr: ['pwd'] } })
+    expect((await getValidate(target(), { Cookie: cookie })).body).toMatchObject({
+      is_valid: true,
+      claims: { amr: ['pwd'] },
+    })
   })
 
   it('refuses a wrong password with 400, the same state and the input at fault', async () => {
@@ -112,7 +125,12 @@ describeEmulatorOnly('the login flow that cannot go on', () => {
     expect(stale.state).toMatchObject({ name: 'error', actions: {}, error: { code: 'operation_not_permitted_error' } })
     target().emulator.clock.advance('10m')
     const expired = await act(target(), state, 'password_login', { password: PASSWORD })
-    expect(expired.state).toMatchObject({ name: 'error', status: 410, actions: {}, error: { code: 'flow_expired_error' } })
+    expect(expired.state).toMatchObject({
+      name: 'error',
+      status: 410,
+      actions: {},
+      error: { code: 'flow_expired_error' },
+    })
   })
 
   it('ends in technical_error while the database is down', async () => {

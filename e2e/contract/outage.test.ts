@@ -15,7 +15,10 @@ describeEmulatorOnly('Hanko without its database', () => {
   it('calls every session invalid, with 200', async () => {
     target().emulator.faults.set('all', { kind: 'database', state: 'down' })
     expect(await postValidate(target(), token)).toMatchObject({ status: 200, body: { is_valid: false } })
-    expect(await getValidate(target(), { Cookie: `hanko=${token}` })).toMatchObject({ status: 200, body: { is_valid: false } })
+    expect(await getValidate(target(), { Cookie: `hanko=${token}` })).toMatchObject({
+      status: 200,
+      body: { is_valid: false },
+    })
     target().emulator.faults.clear()
     expect((await postValidate(target(), token)).body).toMatchObject({ is_valid: true })
   })
@@ -24,7 +27,10 @@ describeEmulatorOnly('Hanko without its database', () => {
     target().emulator.faults.set('all', { kind: 'database', state: 'down' })
     expect(await jwks()).toMatchObject({ status: 500, body: { code: 500, message: 'Internal Server Error' } })
     const page = await call(`${target().apiUrl}/`)
-    expect(page).toMatchObject({ status: 500, body: expect.stringContaining('database connectivity problems') as string })
+    expect(page).toMatchObject({
+      status: 500,
+      body: expect.stringContaining('database connectivity problems') as string,
+    })
     expect((await call(`${target().apiUrl}/health/ready`)).body).toEqual({ ready: true })
     const headers = { Authorization: `Bearer ${token}` }
     expect((await call(`${target().apiUrl}/me`, { headers })).status).toBe(401)

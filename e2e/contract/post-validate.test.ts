@@ -19,7 +19,11 @@ describeContract('POST /sessions/validate', (target) => {
     expect(answer.headers.get('Content-Type')).toBe('application/json')
     expect(answer.headers.get('Cache-Control')).toBeNull()
     expect(answer.headers.get('X-Request-Id')).toMatch(/^[A-Za-z0-9]{32}$/)
-    const { exp, iat, session_id: sessionId } = decodePart(session.token, 1) as { exp: number; iat: number; session_id: string }
+    const {
+      exp,
+      iat,
+      session_id: sessionId,
+    } = decodePart(session.token, 1) as { exp: number; iat: number; session_id: string }
     const seconds = (time: number): string => new Date(time * 1_000).toISOString().replace('.000', '')
     expect(answer.body).toEqual({
       is_valid: true,
@@ -92,7 +96,10 @@ describeContract('POST /sessions/validate', (target) => {
         ...(type === undefined ? {} : { headers: { 'Content-Type': type } }),
       })
     expect((await send('application/json; charset=utf-8', body)).body).toMatchObject({ is_valid: true })
-    expect(await send('application/x-www-form-urlencoded', `session_token=${session.token}`)).toMatchObject({ status: 400, body: REQUIRED })
+    expect(await send('application/x-www-form-urlencoded', `session_token=${session.token}`)).toMatchObject({
+      status: 400,
+      body: REQUIRED,
+    })
     const unsupported = { status: 415, body: { code: 415, message: 'Unsupported Media Type' } }
     expect(await send('text/plain', body)).toMatchObject(unsupported)
     expect(await send(undefined, body)).toMatchObject(unsupported)
@@ -112,11 +119,16 @@ describeContract('POST /sessions/validate', (target) => {
     const notFound = { status: 404, body: { code: 404, message: 'Not Found' } }
     expect(await call(url, { method: 'PUT' })).toMatchObject(notFound)
     expect(await call(url, { method: 'HEAD' })).toMatchObject({ status: 404, body: '' })
-    expect(await call(`${url}/`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' })).toMatchObject(notFound)
+    expect(
+      await call(`${url}/`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }),
+    ).toMatchObject(notFound)
     expect(await call(`${target().apiUrl}/nope`)).toMatchObject(notFound)
   })
 })
 
 function typeError(expected: string, got: string, field: string, offset: number): { code: number; message: string } {
-  return { code: 400, message: `Unmarshal type error: expected=${expected}, got=${got}, field=${field}, offset=${offset}` }
+  return {
+    code: 400,
+    message: `Unmarshal type error: expected=${expected}, got=${got}, field=${field}, offset=${offset}`,
+  }
 }

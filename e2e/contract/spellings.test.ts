@@ -54,9 +54,13 @@ describeContract('one session has many spellings', (target) => {
     const jwk = (body as { keys: { n: string }[] }).keys[0]
     const [header, payload, signature] = parts
     const hs256 = `${encodePart({ ...decodePart(parts.join('.'), 0), alg: 'HS256' })}.${payload}`
-    const mac = createHmac('sha256', jwk?.n ?? '').update(hs256).digest('base64url')
+    const mac = createHmac('sha256', jwk?.n ?? '')
+      .update(hs256)
+      .digest('base64url')
     expect(await isValid(`${hs256}.${mac}`)).toBe(false)
-    expect(await isValid(`${encodePart({ ...decodePart(parts.join('.'), 0), jwk })}.${payload}.${signature}`)).toBe(false)
+    expect(await isValid(`${encodePart({ ...decodePart(parts.join('.'), 0), jwk })}.${payload}.${signature}`)).toBe(
+      false,
+    )
     expect(await isValid(`${encodePart({ ...decodePart(parts.join('.'), 0), alg: 'None' })}.${payload}.`)).toBe(false)
     expect(await isValid(`${header}.${payload}.`)).toBe(false)
   })

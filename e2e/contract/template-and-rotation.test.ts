@@ -60,7 +60,9 @@ describeEmulatorOnly('claims of the operator', () => {
 
   it('are written as Go writes JSON', async () => {
     const { token } = await signIn(target())
-    const response = await fetch(`${target().apiUrl}/sessions/validate`, { headers: { Authorization: `Bearer ${token}` } })
+    const response = await fetch(`${target().apiUrl}/sessions/validate`, {
+      headers: { Authorization: `Bearer ${token}` },
+    })
     const text = await response.text()
     expect(text.includes('"html":"\\u003cb\\u003e\\u0026\\u003c/b\\u003e"')).toBe(true)
     expect(text.endsWith('}\n')).toBe(true)
@@ -78,7 +80,8 @@ describeEmulatorOnly('key rotation', () => {
     const kids = (body as { keys: { kid: string }[] }).keys.map((key) => key.kid)
     expect(kids).toEqual([decodePart(old.token, 0)['kid'], kid])
     expect(decodePart(young.token, 0)['kid']).toBe(kid)
-    for (const { token } of [old, young]) expect((await postValidate(target(), token)).body).toMatchObject({ is_valid: true })
+    for (const { token } of [old, young])
+      expect((await postValidate(target(), token)).body).toMatchObject({ is_valid: true })
   })
 
   it('ends the sessions of a key that is taken off the list', async () => {

@@ -67,7 +67,10 @@ describeEmulatorOnly('webhooks', () => {
     expect(event).toBe('user.create')
     expect(payload).toEqual({
       aud: ['localhost'],
-      data: expect.objectContaining({ emails: [expect.objectContaining({ address: email })], ip_address: '127.0.0.1' }) as object,
+      data: expect.objectContaining({
+        emails: [expect.objectContaining({ address: email })],
+        ip_address: '127.0.0.1',
+      }) as object,
       evt: 'user.create',
       exp: payload.iat + 300,
       iat: expect.any(Number) as number,

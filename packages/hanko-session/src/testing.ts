@@ -4,7 +4,8 @@
  * @module
  */
 export { createHankoEmulator } from './lib/testing/create-hanko-emulator.ts'
-export type { EmulatorApi, HankoEmulator } from './lib/testing/create-hanko-emulator.ts'
+export type { EmulatorApi } from './lib/testing/answer-request.ts'
+export type { HankoEmulator } from './lib/testing/create-hanko-emulator.ts'
 export type { EmulatorClock } from './lib/testing/emulator-clock.ts'
 export type { EmulatedCookieOptions, HankoEmulatorOptions, JwtTemplate } from './lib/testing/emulator-options.ts'
 export type { EmulatorFaults } from './lib/testing/faults/fault-registry.ts'

@@ -1,12 +1,14 @@
 import type { EmulatorSettings } from './emulator-options.ts'
 
 // cookies-and-cors.txt: X-Auth-Token is exposed in header mode only.
-const EXPOSED = 'Retry-After,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset,X-Session-Lifetime,X-Session-Retention'
+const EXPOSED =
+  'Retry-After,X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset,X-Session-Lifetime,X-Session-Retention'
 
 /** The answer to any OPTIONS request; nothing else answers those. */
 export function answerPreflight(settings: EmulatorSettings, request: Request): Response {
   const headers = new Headers()
-  for (const name of ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers']) headers.append('Vary', name)
+  for (const name of ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers'])
+    headers.append('Vary', name)
   if (allowOrigin(settings, request, headers)) {
     const asked = request.headers.get('Access-Control-Request-Headers')
     headers.set('Access-Control-Allow-Methods', 'GET,POST,PUT,PATCH,DELETE,OPTIONS')

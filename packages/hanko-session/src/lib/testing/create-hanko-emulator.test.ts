@@ -17,7 +17,10 @@ async function validate(hanko: HankoEmulator, token: string): Promise<Record<str
 describe('createHankoEmulator', () => {
   it('signs a user in and says who it is', async () => {
     const hanko = await emulator()
-    const { token, cookie, header, userId, sessionId } = await hanko.signIn({ email: 'ada@example.com', claims: { role: 'editor' } })
+    const { token, cookie, header, userId, sessionId } = await hanko.signIn({
+      email: 'ada@example.com',
+      claims: { role: 'editor' },
+    })
     // Compared as booleans: a failure must not print a token.
     expect([cookie === `hanko=${token}`, header === `Bearer ${token}`]).toEqual([true, true])
     expect(await validate(hanko, token)).toMatchObject({
@@ -42,7 +45,9 @@ describe('createHankoEmulator', () => {
     const hanko = await emulator()
     const { token } = await hanko.signIn()
     const kid = await hanko.rotateKeys(inject('signingKeys')[1])
-    const jwks = (await (await hanko.fetch(`${hanko.apiUrl}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] }
+    const jwks = (await (await hanko.fetch(`${hanko.apiUrl}/.well-known/jwks.json`)).json()) as {
+      keys: { kid: string }[]
+    }
     expect(jwks.keys.map((key) => key.kid)).toEqual([expect.any(String), kid])
     expect(await validate(hanko, token)).toMatchObject({ is_valid: true })
     expect(await validate(hanko, (await hanko.signIn()).token)).toMatchObject({ is_valid: true })

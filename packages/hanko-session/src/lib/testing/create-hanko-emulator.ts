@@ -1,32 +1,24 @@
-import { answerPreflight, withCors } from './cors.ts'
-import { finish, notFound, refusal } from './answers.ts'
+import { createAnswer } from './answer-request.ts'
+import type { EmulatorApi } from './answer-request.ts'
 import { createEmulatorClock } from './emulator-clock.ts'
 import type { EmulatorClock } from './emulator-clock.ts'
 import { settleEmulatorOptions } from './emulator-options.ts'
 import type { HankoEmulatorOptions } from './emulator-options.ts'
-import { nameRoute, PUBLIC_ROUTES } from './emulator-routes.ts'
 import { createFaultRegistry } from './faults/fault-registry.ts'
 import type { EmulatorFaults } from './faults/fault-registry.ts'
-import { answerUnderFaults } from './faults/faulty-answer.ts'
 import { createFlowStore } from './flow/flow-store.ts'
 import { createInProcessFetch } from './in-process-fetch.ts'
 import { createKeyRing } from './key-ring.ts'
 import { createRequestLog } from './request-log.ts'
-import type { EmulatorRoute, RequestLog } from './request-log.ts'
-import { matchRoute } from './route-table.ts'
-import { ADMIN_ROUTES } from './routes/admin.ts'
-import { answerControl, CONTROL_PREFIX } from './routes/control.ts'
+import type { RequestLog } from './request-log.ts'
 import { deleteUser, endSession } from './session-life.ts'
 import { signIn } from './sign-in.ts'
 import type { SignedIn, SignInOptions } from './sign-in.ts'
 import { createSessionStore } from './state/sessions.ts'
-import type { Handler, Tenant, World } from './state/tenant.ts'
+import type { Tenant, World } from './state/tenant.ts'
 import { createUserStore } from './state/users.ts'
 import { createWebhookSender } from './webhooks.ts'
 import type { EmulatedWebhooks } from './webhooks.ts'
-
-/** Which of the two APIs a request is for: Hanko has a port for each. */
-export type EmulatorApi = 'public' | 'admin'
 
 /** A Hanko v3.0.4 in this process. Made by `createHankoEmulator`. */
 export interface HankoEmulator {
@@ -59,7 +51,11 @@ export interface HankoEmulator {
    * Signs anything with the newest key: no session is made. Texts are signed as they are, and header fields override
    * `alg`, `kid` and `typ` (`undefined` leaves one out); the algorithm used is RS256 all the same.
    */
-  signToken(payload: object | string, header?: Record<string, unknown> | string, options?: { tenant?: string }): Promise<string>
+  signToken(
+    payload: object | string,
+    header?: Record<string, unknown> | string,
+    options?: { tenant?: string },
+  ): Promise<string>
 }
 
 /**
@@ -86,7 +82,10 @@ export async function createHankoEmulator(options: HankoEmulatorOptions = {}): P
   const tenants = await createTenants(world, options)
   const faults = createFaultRegistry()
   const requests = createRequestLog()
-  let urls = { apiUrl: options.apiUrl ?? 'http://localhost:8000', adminUrl: options.adminUrl ?? 'http://localhost:8001' }
+  let urls = {
+    apiUrl: options.apiUrl ?? 'http://localhost:8000',
+    adminUrl: options.adminUrl ?? 'http://localhost:8001',
+  }
 
   const tenantOf = (id: string | undefined): Tenant => {
     const tenant = tenants.get(id?.toLowerCase() ?? (settings.tenantIds[0] as string))
@@ -94,42 +93,7 @@ export async function createHankoEmulator(options: HankoEmulatorOptions = {}): P
     return tenant
   }
 
-  async function answer(api: EmulatorApi, request: Request): Promise<Response> {
-    const url = new URL(request.url)
-    if (api === 'admin' && url.pathname.startsWith(CONTROL_PREFIX)) return answerControl({ clock, faults, requests }, request)
-    const place = locate(url.pathname)
-    const route: EmulatorRoute = api === 'admin' ? 'admin' : nameRoute(place.path)
-    requests.add({ method: request.method, path: url.pathname, route, at: clock.now() })
-    const respond = ({ down }: { down: boolean }): Promise<Response> => handle(api, request, url, place, down)
-    if (request.method === 'OPTIONS' && api === 'public') return finish(await respond({ down: false }), 'OPTIONS')
-    return finish(await answerUnderFaults(faults.meet(route), route, respond, request.signal), request.method)
-  }
-
-  /** Tenant and path of a URL; `fault` where the tenant is missing (multi-tenant.txt). */
-  function locate(pathname: string): { tenant?: Tenant; path: string; fault?: Response } {
-    if (!settings.multiTenant) return { tenant: tenantOf(undefined), path: pathname }
-    const [, id = '', ...rest] = pathname.split('/')
-    const path = `/${rest.join('/')}`
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return { path: pathname, fault: refusal(400, 'invalid tenant ID format') }
-    const tenant = tenants.get(id.toLowerCase())
-    return tenant === undefined ? { path, fault: refusal(404, 'tenant not found') } : { tenant, path }
-  }
-
-  async function handle(
-    api: EmulatorApi,
-    request: Request,
-    url: URL,
-    { tenant, path, fault }: ReturnType<typeof locate>,
-    databaseDown: boolean,
-  ): Promise<Response> {
-    // Tenants are looked up before CORS is: these answers carry no Vary.
-    if (tenant === undefined) return fault ?? notFound()
-    if (api === 'public' && request.method === 'OPTIONS') return answerPreflight(settings, request)
-    const match = matchRoute(api === 'admin' ? ADMIN_ROUTES : PUBLIC_ROUTES, request.method, path)
-    const handler: Handler = match?.handler ?? notFound
-    const response = await handler({ world, tenant, request, url, params: match?.params ?? {}, databaseDown })
-    return api === 'public' ? withCors(settings, request, response) : response
-  }
+  const answer = createAnswer({ world, tenants, faults, requests })
 
   return {
     get apiUrl() {
@@ -169,7 +133,10 @@ export async function createHankoEmulator(options: HankoEmulatorOptions = {}): P
   }
 }
 
-async function createTenants({ settings, clock }: World, { keys = [], sharedKeys }: HankoEmulatorOptions): Promise<Map<string, Tenant>> {
+async function createTenants(
+  { settings, clock }: World,
+  { keys = [], sharedKeys }: HankoEmulatorOptions,
+): Promise<Map<string, Tenant>> {
   const shared = sharedKeys === true || !settings.multiTenant ? await createKeyRing(keys) : undefined
   const made = settings.tenantIds.map(async (id, at): Promise<[string, Tenant]> => {
     const tenant: Tenant = {

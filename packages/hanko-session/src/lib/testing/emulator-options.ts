@@ -80,7 +80,8 @@ export function settleEmulatorOptions(options: HankoEmulatorOptions) {
     if (!UUID.test(id)) throw new TypeError('tenants must be UUIDs')
   }
   const sessionLimit = options.sessionLimit ?? 5
-  if (!Number.isInteger(sessionLimit) || sessionLimit < 1) throw new TypeError('sessionLimit must be a positive integer')
+  if (!Number.isInteger(sessionLimit) || sessionLimit < 1)
+    throw new TypeError('sessionLimit must be a positive integer')
   return Object.freeze({
     lifespan: toMilliseconds(options.lifespan ?? '12h', 'lifespan'),
     idleTimeout: options.idleTimeout === undefined ? undefined : toMilliseconds(options.idleTimeout, 'idleTimeout'),

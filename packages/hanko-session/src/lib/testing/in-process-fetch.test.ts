@@ -21,7 +21,10 @@ describe('the in-process fetch', () => {
 
   it('refuses connections to anywhere else', async () => {
     const { fetch } = await emulator()
-    await expect(fetch('http://localhost:8000/')).rejects.toMatchObject({ name: 'TypeError', cause: { code: 'ECONNREFUSED' } })
+    await expect(fetch('http://localhost:8000/')).rejects.toMatchObject({
+      name: 'TypeError',
+      cause: { code: 'ECONNREFUSED' },
+    })
   })
 
   it('hands a redirect out, or fails, as the caller wishes', async () => {

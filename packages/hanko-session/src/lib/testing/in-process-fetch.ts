@@ -1,4 +1,4 @@
-import type { EmulatorApi } from './create-hanko-emulator.ts'
+import type { EmulatorApi } from './answer-request.ts'
 import { ConnectionResetError } from './faults/faulty-answer.ts'
 
 type Answer = (api: EmulatorApi, request: Request) => Promise<Response>
@@ -16,7 +16,8 @@ export function createInProcessFetch(urls: () => { apiUrl: string; adminUrl: str
     const url = new URL(request.url)
     const api = find(url)
     if (api === undefined) throw failed(`The emulator does not answer for ${url.origin}`, 'ECONNREFUSED')
-    const body = request.redirect === 'follow' && request.body !== null ? await request.clone().arrayBuffer() : undefined
+    const body =
+      request.redirect === 'follow' && request.body !== null ? await request.clone().arrayBuffer() : undefined
     const response = await beforeAbort(ask(api, request), request.signal)
     const location = response.headers.get('Location')
     if (location === null || ![301, 302, 303, 307, 308].includes(response.status)) return response

@@ -31,7 +31,8 @@ export async function createKeyRing(jwks: readonly JsonWebKey[]) {
     /** A compact token. Texts are signed as they are; in an object, a header field that is `undefined` is left out. */
     async sign(payload: object | string, header: Record<string, unknown> | string = {}): Promise<string> {
       const key = keys.at(-1) as RingKey
-      const fields = typeof header === 'string' ? header : toGoJson({ alg: 'RS256', kid: key.kid, typ: 'JWT', ...header })
+      const fields =
+        typeof header === 'string' ? header : toGoJson({ alg: 'RS256', kid: key.kid, typ: 'JWT', ...header })
       const text = [fields, typeof payload === 'string' ? payload : toGoJson(payload)]
         .map((part) => toBase64Url(new TextEncoder().encode(part)))
         .join('.')
@@ -66,7 +67,9 @@ async function importKey(jwk: JsonWebKey & { kid?: string }): Promise<RingKey> {
   return {
     kid,
     publicJwk: { alg: 'RS256', e, kid, kty, n, use: 'sig' },
-    signingKey: await crypto.subtle.importKey('jwk', { kty, n, e, d, p, q, dp, dq, qi } as JsonWebKey, RS256, false, ['sign']),
+    signingKey: await crypto.subtle.importKey('jwk', { kty, n, e, d, p, q, dp, dq, qi } as JsonWebKey, RS256, false, [
+      'sign',
+    ]),
     verifyingKey: await crypto.subtle.importKey('jwk', { kty, n, e } as JsonWebKey, RS256, false, ['verify']),
   }
 }

@@ -93,6 +93,8 @@ function parse(text: string): { value: unknown } | { fault: string } {
     return { value: JSON.parse(text) as unknown }
   } catch (error) {
     // Only the end of a text that stops too early was observed; the words of other faults are Go's own.
-    return { fault: /end of|unterminated|EOF/i.test(String(error)) ? 'unexpected EOF' : 'Syntax error: invalid character' }
+    return {
+      fault: /end of|unterminated|EOF/i.test(String(error)) ? 'unexpected EOF' : 'Syntax error: invalid character',
+    }
   }
 }

@@ -39,7 +39,8 @@ export function createRequestLog(): RequestLog & { add(entry: LoggedRequest): vo
       entries.push(entry)
     },
     count: (route, method) =>
-      entries.filter((e) => (route === undefined || e.route === route) && (method === undefined || e.method === method)).length,
+      entries.filter((e) => (route === undefined || e.route === route) && (method === undefined || e.method === method))
+        .length,
     clear() {
       entries = []
     },

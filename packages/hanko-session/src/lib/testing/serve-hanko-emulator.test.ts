@@ -16,7 +16,10 @@ describe('serveHankoEmulator', () => {
   const jwks = (init?: RequestInit) => fetch(`${server.apiUrl}/.well-known/jwks.json`, init)
 
   it('serves both APIs on ports of their own, and says where', async () => {
-    expect({ apiUrl: hanko.apiUrl, adminUrl: hanko.adminUrl }).toEqual({ apiUrl: server.apiUrl, adminUrl: server.adminUrl })
+    expect({ apiUrl: hanko.apiUrl, adminUrl: hanko.adminUrl }).toEqual({
+      apiUrl: server.apiUrl,
+      adminUrl: server.adminUrl,
+    })
     expect((await jwks()).status).toBe(200)
     expect((await hanko.fetch(`${hanko.apiUrl}/.well-known/jwks.json`)).status).toBe(200)
     expect((await fetch(`${server.adminUrl}/users`, { method: 'POST', body: '{}' })).status).toBe(400)
@@ -54,10 +57,13 @@ describe('serveHankoEmulator', () => {
     expect((await fetch(server.apiUrl, { method: 'DELETE' })).status).toBe(404)
     const raw = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(new URL(server.apiUrl).port), '127.0.0.1')
-      socket.on('error', reject).on('close', () => reject(new Error('closed'))).once('data', (data) => {
-        resolve(data.toString().split('\r\n', 1)[0] ?? '')
-        socket.destroy()
-      })
+      socket
+        .on('error', reject)
+        .on('close', () => reject(new Error('closed')))
+        .once('data', (data) => {
+          resolve(data.toString().split('\r\n', 1)[0] ?? '')
+          socket.destroy()
+        })
       socket.write('TRACE //evil.example/x HTTP/1.1\r\nHost: localhost\r\n\r\n')
     })
     expect(raw).toBe('HTTP/1.1 404 Not Found')
@@ -78,7 +84,9 @@ describe('serveHankoEmulator', () => {
 
   it('rejects when a port is taken, and frees the other', async () => {
     const publicPort = Number(new URL(server.apiUrl).port)
-    await expect(serveHankoEmulator(hanko, { publicPort: 0, adminPort: publicPort })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await expect(serveHankoEmulator(hanko, { publicPort: 0, adminPort: publicPort })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    })
     await expect(serveHankoEmulator(hanko, { publicPort, adminPort: 0 })).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })
 })

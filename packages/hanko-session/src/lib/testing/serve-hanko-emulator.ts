@@ -2,7 +2,8 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import type { EmulatorApi, HankoEmulator } from './create-hanko-emulator.ts'
+import type { EmulatorApi } from './answer-request.ts'
+import type { HankoEmulator } from './create-hanko-emulator.ts'
 
 /** Options of `serveHankoEmulator`. */
 export interface ServeOptions {
@@ -91,7 +92,8 @@ async function respond(
   // Each piece is on its way before the next is made: an endless body needs no memory, and one that breaks half-way
   // has shown its first half. (Readable.fromWeb reads ahead, and forgets what it read when the body breaks.)
   const reader = response.body?.getReader()
-  for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) await write(outgoing, next.value)
+  for (let next = await reader?.read(); next?.done === false; next = await reader?.read())
+    await write(outgoing, next.value)
   outgoing.end()
 }
 

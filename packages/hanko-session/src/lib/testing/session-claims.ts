@@ -4,7 +4,7 @@ import type { EmulatedUser } from './state/users.ts'
 import { sortKeys, toNanoseconds, toWholeSeconds } from './wire-format.ts'
 
 /** Claims that Hanko itself makes; a template cannot replace them in the token (template-and-rotation.txt). */
-const ISSUED = ['aud', 'email', 'exp', 'iat', 'iss', 'session_id', 'sub', 'username']
+const ISSUED = new Set(['aud', 'email', 'exp', 'iat', 'iss', 'session_id', 'sub', 'username'])
 /** Registered claims are not repeated among the custom claims of a reply (`jti` and `nbf` are missing there). */
 const NOT_REPEATED = new Set(['aud', 'exp', 'iat', 'iss', 'jti', 'nbf', 'sub', 'session_id'])
 
@@ -20,7 +20,7 @@ export function makeTokenClaims(
   const custom = Object.entries({ ...(typeof template === 'function' ? template(user) : template), ...extra.claims })
   return sortKeys({
     ...(extra.amr.length > 0 ? { amr: [...extra.amr] } : {}),
-    ...Object.fromEntries(custom.filter(([name]) => !ISSUED.includes(name))),
+    ...Object.fromEntries(custom.filter(([name]) => !ISSUED.has(name))),
     aud: settings.audience,
     ...(email === undefined
       ? {}
@@ -38,7 +38,10 @@ export function makeTokenClaims(
  * The `claims` of a reply: flattened, so that a custom claim called `subject`, `expiration`, `issued_at`, `audience` or
  * `issuer` overwrites the true one (template-and-rotation.txt). Only `session_id` stays true.
  */
-export function flattenClaims(payload: Record<string, unknown>, times: 'whole seconds' | 'nanoseconds'): Record<string, unknown> {
+export function flattenClaims(
+  payload: Record<string, unknown>,
+  times: 'whole seconds' | 'nanoseconds',
+): Record<string, unknown> {
   const toTime = times === 'nanoseconds' ? toNanoseconds : toWholeSeconds
   return sortKeys({
     subject: payload['sub'],

@@ -21,7 +21,12 @@ export interface StartedSession {
 }
 
 /** Makes a session and its token; one more than the limit silently ends the oldest (validate.txt, "session limit 5"). */
-export async function startSession(world: World, tenant: Tenant, user: EmulatedUser, input: NewSession): Promise<StartedSession> {
+export async function startSession(
+  world: World,
+  tenant: Tenant,
+  user: EmulatedUser,
+  input: NewSession,
+): Promise<StartedSession> {
   const { settings, clock, webhooks } = world
   const now = clock.now()
   const session: StoredSession = {
@@ -44,7 +49,12 @@ export async function startSession(world: World, tenant: Tenant, user: EmulatedU
   return { token, payload, session }
 }
 
-export async function endSession(world: World, tenant: Tenant, session: StoredSession, why: WebhookEvent): Promise<void> {
+export async function endSession(
+  world: World,
+  tenant: Tenant,
+  session: StoredSession,
+  why: WebhookEvent,
+): Promise<void> {
   await world.webhooks.announce(tenant.keys, why, sessionData(session))
   tenant.sessions.remove(session.id)
 }

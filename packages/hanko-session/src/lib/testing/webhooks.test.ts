@@ -16,7 +16,7 @@ async function withHook(options: Partial<WebhookOptions>, answer?: (seen: Seen) 
     webhooks: {
       url: 'http://hook.example/hanko',
       fetch: async (_, init) => {
-        const { token, event } = JSON.parse(String(init?.body)) as { token: string; event: string }
+        const { token, event } = JSON.parse(init?.body as string) as { token: string; event: string }
         const { data } = JSON.parse(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'))) as Seen
         seen.push({ event, data })
         await answer?.({ event, data })
@@ -30,7 +30,9 @@ async function withHook(options: Partial<WebhookOptions>, answer?: (seen: Seen) 
     return seen.splice(0).map((each) => each.event)
   }
   const isValid = async (token: string): Promise<unknown> => {
-    const response = await hanko.fetch(`${hanko.apiUrl}/sessions/validate`, { headers: { Authorization: `Bearer ${token}` } })
+    const response = await hanko.fetch(`${hanko.apiUrl}/sessions/validate`, {
+      headers: { Authorization: `Bearer ${token}` },
+    })
     return ((await response.json()) as { is_valid: boolean }).is_valid
   }
   return { hanko, seen, events, isValid }
@@ -42,7 +44,7 @@ describe('webhooks of the emulator', () => {
     const first = await hanko.signIn({ email: 'ada@example.com' })
     expect(await events()).toEqual(['session.create.flow'])
     const second = await hanko.signIn({ email: 'ada@example.com', amr: [] })
-    expect((await events()).sort()).toEqual(['session.create.admin', 'session.delete.passive.limit'])
+    expect((await events()).toSorted()).toEqual(['session.create.admin', 'session.delete.passive.limit'])
     expect(await isValid(first.token)).toBe(false)
     await hanko.endSession(second.sessionId)
     expect(await events()).toEqual(['session.delete.admin.revoke'])

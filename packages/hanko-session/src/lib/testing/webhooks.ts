@@ -39,7 +39,11 @@ export interface EmulatedWebhooks {
 
 export type WebhookSender = ReturnType<typeof createWebhookSender>
 
-export function createWebhookSender(clock: { now(): number }, audience: readonly string[], hook: WebhookOptions | undefined) {
+export function createWebhookSender(
+  clock: { now(): number },
+  audience: readonly string[],
+  hook: WebhookOptions | undefined,
+) {
   const underWay = new Set<Promise<void>>()
 
   // webhooks.txt: the same keys and `aud` as sessions, no `jti`, no `session_id`, no `iss`.
@@ -64,7 +68,7 @@ export function createWebhookSender(clock: { now(): number }, audience: readonly
       const delivery = send(keys, event, data)
       if (hook.beforeCommit === true) await delivery
     },
-    async settled(): Promise<void> {
+    settled: async (): Promise<void> => {
       while (underWay.size > 0) await Promise.all(underWay)
     },
   }

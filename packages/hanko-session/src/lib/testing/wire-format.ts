@@ -7,7 +7,7 @@ export function toGoJson(value: unknown): string {
 
 /** A Go map has no order of its own and is written sorted by key. Own keys only, so `__proto__` is a name like any other. */
 export function sortKeys(record: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** RFC 3339 in whole seconds, as in validate. */

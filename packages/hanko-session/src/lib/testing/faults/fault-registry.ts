@@ -38,10 +38,28 @@ interface Slot {
 }
 
 const TARGETS: readonly string[] = [
-  'validate', 'jwks', 'me', 'logout', 'login', 'registration', 'health', 'status', 'admin', 'other', 'all',
+  'validate',
+  'jwks',
+  'me',
+  'logout',
+  'login',
+  'registration',
+  'health',
+  'status',
+  'admin',
+  'other',
+  'all',
 ] satisfies FaultTarget[]
 const KINDS: readonly string[] = [
-  'latency', 'hang', 'status', 'reset', 'malformed', 'endless', 'redirect', 'database', 'stale-cache',
+  'latency',
+  'hang',
+  'status',
+  'reset',
+  'malformed',
+  'endless',
+  'redirect',
+  'database',
+  'stale-cache',
 ] satisfies Fault['kind'][]
 
 export function createFaultRegistry(): EmulatorFaults & { meet(route: EmulatorRoute): FaultsMet } {
@@ -52,13 +70,17 @@ export function createFaultRegistry(): EmulatorFaults & { meet(route: EmulatorRo
     set(target, ...faults) {
       if (!TARGETS.includes(target)) throw new TypeError(`Unknown route for a fault: ${target}`)
       for (const { kind } of faults) if (!KINDS.includes(kind)) throw new TypeError(`Unknown kind of fault: ${kind}`)
-      slots.set(target, faults.map((fault) => ({ fault, left: fault.times ?? Infinity })))
+      slots.set(
+        target,
+        faults.map((fault) => ({ fault, left: fault.times ?? Infinity })),
+      )
     },
     clear(target) {
       if (target === undefined) slots.clear()
       else slots.delete(target)
     },
-    active: () => Object.fromEntries([...slots.keys()].map((target) => [target, live(target).map((slot) => slot.fault)])),
+    active: () =>
+      Object.fromEntries([...slots.keys()].map((target) => [target, live(target).map((slot) => slot.fault)])),
     meet(route) {
       const candidates = [...live(route), ...(route === 'admin' ? [] : live('all'))]
       const late = candidates.filter((slot) => slot.fault.kind === 'latency')

@@ -30,56 +30,51 @@ const BACK: FlowAction = { name: 'back', description: 'Navigate one step back.',
  * (login-flow.txt). What is not offered, the element does not show.
  */
 function actionsOf(state: Flow['state'], passwordMinLength: number): FlowAction[] {
-  switch (state) {
-    case 'preflight':
-      return [
-        {
-          name: 'register_client_capabilities',
-          description: 'Send the computers capabilities.',
-          inputs: [
-            { name: 'webauthn_available', type: 'boolean', required: true, hidden: true },
-            { name: 'webauthn_conditional_mediation_available', type: 'boolean', hidden: true },
-            { name: 'webauthn_platform_authenticator_available', type: 'boolean', hidden: true },
-          ],
-        },
-      ]
-    case 'login_init':
-      return [
-        {
-          name: 'continue_with_login_identifier',
-          description: 'Enter an identifier to login.',
-          inputs: [{ name: 'email', type: 'email', min_length: 3, max_length: 120, required: true }],
-        },
-      ]
-    case 'login_password':
-      return [
-        BACK,
-        {
-          name: 'password_login',
-          description: 'Login with a password.',
-          inputs: [{ name: 'password', type: 'password', required: true }],
-        },
-      ]
-    case 'registration_init':
-      return [
-        {
-          name: 'register_login_identifier',
-          description: 'Enter an identifier to register.',
-          inputs: [{ name: 'email', type: 'email', max_length: 120, required: true }],
-        },
-      ]
-    case 'password_creation':
-      return [
-        BACK,
-        {
-          name: 'register_password',
-          description: 'Submit a new password.',
-          inputs: [{ name: 'new_password', type: 'password', min_length: passwordMinLength, required: true }],
-        },
-      ]
-    case 'success':
-      return []
+  const actions: Record<Flow['state'], FlowAction[]> = {
+    preflight: [
+      {
+        name: 'register_client_capabilities',
+        description: 'Send the computers capabilities.',
+        inputs: [
+          { name: 'webauthn_available', type: 'boolean', required: true, hidden: true },
+          { name: 'webauthn_conditional_mediation_available', type: 'boolean', hidden: true },
+          { name: 'webauthn_platform_authenticator_available', type: 'boolean', hidden: true },
+        ],
+      },
+    ],
+    login_init: [
+      {
+        name: 'continue_with_login_identifier',
+        description: 'Enter an identifier to login.',
+        inputs: [{ name: 'email', type: 'email', min_length: 3, max_length: 120, required: true }],
+      },
+    ],
+    login_password: [
+      BACK,
+      {
+        name: 'password_login',
+        description: 'Login with a password.',
+        inputs: [{ name: 'password', type: 'password', required: true }],
+      },
+    ],
+    registration_init: [
+      {
+        name: 'register_login_identifier',
+        description: 'Enter an identifier to register.',
+        inputs: [{ name: 'email', type: 'email', max_length: 120, required: true }],
+      },
+    ],
+    password_creation: [
+      BACK,
+      {
+        name: 'register_password',
+        description: 'Submit a new password.',
+        inputs: [{ name: 'new_password', type: 'password', min_length: passwordMinLength, required: true }],
+      },
+    ],
+    success: [],
   }
+  return actions[state]
 }
 
 /** Whether a state offers an action. */
@@ -88,7 +83,11 @@ export function offers(flow: Flow, action: string): boolean {
 }
 
 /** A flow's state as an answer. `actions` is always an object: the element freezes without it. */
-export function showState(flow: Flow, passwordMinLength: number, more: { payload?: object; fault?: InputFault } = {}): Response {
+export function showState(
+  flow: Flow,
+  passwordMinLength: number,
+  more: { payload?: object; fault?: InputFault } = {},
+): Response {
   const { payload = {}, fault } = more
   const status = fault === undefined ? 200 : 400
   const actions = actionsOf(flow.state, passwordMinLength).map((action) => [
@@ -106,7 +105,7 @@ export function showState(flow: Flow, passwordMinLength: number, more: { payload
     status,
     payload,
     csrf_token: flow.csrfToken,
-    actions: Object.fromEntries(actions),
+    actions: Object.fromEntries(actions) as object,
     ...(fault === undefined ? {} : { error: { code: 'form_data_invalid_error', message: 'Form data invalid.' } }),
     links: null,
   })

@@ -13,10 +13,16 @@ import type { InputFault } from './flow-states.ts'
 import type { Flow } from './flow-store.ts'
 
 /** Takes an action that the state offers: moves the flow on, or shows the same state with what is wrong. */
-export async function takeStep(exchange: Exchange, flow: Flow, action: string, input: Record<string, unknown>): Promise<Response> {
+export async function takeStep(
+  exchange: Exchange,
+  flow: Flow,
+  action: string,
+  input: Record<string, unknown>,
+): Promise<Response> {
   const { tenant, world } = exchange
   const { passwordMinLength } = world.settings
-  const show = (fault?: InputFault): Response => showState(flow, passwordMinLength, fault === undefined ? {} : { fault })
+  const show = (fault?: InputFault): Response =>
+    showState(flow, passwordMinLength, fault === undefined ? {} : { fault })
   const init = flow.name === 'login' ? 'login_init' : 'registration_init'
 
   switch (action) {

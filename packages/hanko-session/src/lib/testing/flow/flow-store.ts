@@ -17,7 +17,7 @@ export function createFlowStore(clock: { now(): number }, lifespan: number) {
   const flows = new Map<string, Flow>()
   return {
     begin(name: Flow['name']): Flow {
-      for (const flow of [...flows.values()]) if (flow.expiresAt <= clock.now()) flows.delete(flow.id)
+      for (const flow of flows.values()) if (flow.expiresAt <= clock.now()) flows.delete(flow.id)
       const id = crypto.randomUUID()
       const flow: Flow = { id, name, state: 'preflight', csrfToken: randomText(), expiresAt: clock.now() + lifespan }
       flows.set(id, flow)

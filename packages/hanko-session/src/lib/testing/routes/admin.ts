@@ -25,7 +25,8 @@ async function postUser({ world, tenant, request }: Exchange): Promise<Response>
 
 async function toNewUser(body: Record<string, unknown>): Promise<NewUser> {
   const { id, emails, username, password } = body
-  const secret = typeof password === 'object' && password !== null ? (password as { password?: unknown }).password : password
+  const secret =
+    typeof password === 'object' && password !== null ? (password as { password?: unknown }).password : password
   return {
     ...(typeof id === 'string' ? { id } : {}),
     ...(typeof username === 'string' ? { username } : {}),
@@ -68,7 +69,8 @@ async function removeUser({ world, tenant, params }: Exchange): Promise<Response
   return noContent()
 }
 
-const listSessions: Handler = ({ tenant, params }) => json(200, tenant.sessions.active(params['id'] ?? '').map(sessionData))
+const listSessions: Handler = ({ tenant, params }) =>
+  json(200, tenant.sessions.active(params['id'] ?? '').map(sessionData))
 
 async function removeSession({ world, tenant, params }: Exchange): Promise<Response> {
   const session = tenant.sessions.get(params['sessionId'] ?? '')

@@ -18,7 +18,10 @@ describe('control over HTTP, on the admin server', () => {
   it('sets, lists and ends faults', async () => {
     const { hanko, send } = await control()
     const down = { kind: 'database', state: 'down' }
-    expect(await send('POST', 'faults', { target: 'jwks', faults: [down] })).toEqual({ status: 200, body: { jwks: [down] } })
+    expect(await send('POST', 'faults', { target: 'jwks', faults: [down] })).toEqual({
+      status: 200,
+      body: { jwks: [down] },
+    })
     expect((await hanko.fetch(`${hanko.apiUrl}/.well-known/jwks.json`)).status).toBe(500)
     expect((await send('GET', 'faults')).body).toEqual({ jwks: [down] })
     expect((await send('DELETE', 'faults')).status).toBe(204)
@@ -38,6 +41,13 @@ describe('control over HTTP, on the admin server', () => {
     expect((await send('GET', 'requests')).body).toEqual([{ method: 'GET', path: '/me', route: 'me', at: 1_000 }])
     expect((await send('DELETE', 'requests')).status).toBe(204)
     expect(hanko.requests.count()).toBe(0)
+  })
+
+  it('is a page for a person', async () => {
+    const { hanko } = await control()
+    const page = await hanko.fetch(`${hanko.adminUrl}/_emulator/`)
+    expect(page.headers.get('Content-Type')).toBe('text/html; charset=UTF-8')
+    expect(await page.text()).toContain('Database down')
   })
 
   it('refuses what makes no sense, and is not on the public server', async () => {

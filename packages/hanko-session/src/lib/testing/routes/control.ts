@@ -5,6 +5,7 @@ import type { EmulatorFaults } from '../faults/fault-registry.ts'
 import type { Fault, FaultTarget } from '../faults/fault-types.ts'
 import { parseObject } from '../lenient-jws.ts'
 import type { RequestLog } from '../request-log.ts'
+import { controlPage } from './control-page.ts'
 
 /** Under this path of the admin server the emulator itself is controlled. No real Hanko has it. */
 export const CONTROL_PREFIX = '/_emulator/'
@@ -17,6 +18,7 @@ export interface Controls {
 }
 
 /**
+ * - `GET /_emulator/`: a page with the switches
  * - `POST /_emulator/faults` `{"target":"all","faults":[{"kind":"database","state":"down"}]}`; `GET` lists, `DELETE` ends all
  * - `POST /_emulator/clock` `{"advance":"5m"}`; `GET` tells `{"now":ms}`
  * - `GET /_emulator/requests`, `DELETE /_emulator/requests`
@@ -25,6 +27,8 @@ export async function answerControl({ clock, faults, requests }: Controls, reque
   const path = new URL(request.url).pathname.slice(CONTROL_PREFIX.length)
   try {
     switch (`${request.method} ${path}`) {
+      case 'GET ':
+        return controlPage()
       case 'GET faults':
         return json(200, faults.active())
       case 'POST faults': {

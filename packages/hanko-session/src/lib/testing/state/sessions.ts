@@ -30,9 +30,9 @@ export function createSessionStore(clock: { now(): number }) {
      */
     active: (userId: string) =>
       // Map order is order of creation, which the clock's milliseconds cannot always tell apart.
-      [...sessions.values()].filter((s) => s.userId === userId && s.expiresAt > clock.now()).reverse(),
+      [...sessions.values()].filter((s) => s.userId === userId && s.expiresAt > clock.now()).toReversed(),
     removeAllOf(userId: string): void {
-      for (const session of [...sessions.values()]) if (session.userId === userId) sessions.delete(session.id)
+      for (const session of sessions.values()) if (session.userId === userId) sessions.delete(session.id)
     },
   }
 }

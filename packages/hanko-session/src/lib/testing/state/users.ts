@@ -39,7 +39,10 @@ export function createUserStore(clock: { now(): number }) {
     draft(input: NewUser): EmulatedUser {
       const now = clock.now()
       const emails = input.emails ?? []
-      const primary = Math.max(0, emails.findIndex((email) => email.isPrimary === true))
+      const primary = Math.max(
+        0,
+        emails.findIndex((email) => email.isPrimary === true),
+      )
       return {
         id: input.id ?? crypto.randomUUID(),
         emails: emails.map((email, index) => ({
