@@ -42,11 +42,20 @@ function inProcess(answer: (request: Request) => Promise<Response>): Served {
 
 export const ADAPTERS: Record<string, Serve> = {
   standalone: async ({ handler }, hanko) =>
-    listen(createHTTPServer({ ...handler, basePath: '/trpc/', createContext: (options) => ({ auth: hankoAuth(hanko, options) }) })),
+    listen(
+      createHTTPServer({
+        ...handler,
+        basePath: '/trpc/',
+        createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+      }),
+    ),
 
   express: async ({ handler }, hanko) => {
     const app = express()
-    app.use('/trpc', createExpressMiddleware({ ...handler, createContext: (options) => ({ auth: hankoAuth(hanko, options) }) }))
+    app.use(
+      '/trpc',
+      createExpressMiddleware({ ...handler, createContext: (options) => ({ auth: hankoAuth(hanko, options) }) }),
+    )
     return listen(createServer(app))
   },
 
@@ -62,12 +71,22 @@ export const ADAPTERS: Record<string, Serve> = {
 
   fetch: async ({ handler }, hanko) =>
     inProcess((req) =>
-      fetchRequestHandler({ ...handler, req, endpoint: '/trpc', createContext: (options) => ({ auth: hankoAuth(hanko, options) }) }),
+      fetchRequestHandler({
+        ...handler,
+        req,
+        endpoint: '/trpc',
+        createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+      }),
     ),
 
   'fetch, T3 style': async ({ handler }, hanko) =>
     inProcess((req) =>
-      fetchRequestHandler({ ...handler, req, endpoint: '/trpc', createContext: () => ({ auth: hankoAuth(hanko, { headers: req.headers }) }) }),
+      fetchRequestHandler({
+        ...handler,
+        req,
+        endpoint: '/trpc',
+        createContext: () => ({ auth: hankoAuth(hanko, { headers: req.headers }) }),
+      }),
     ),
 
   'Lambda, payload 2.0': async ({ handler }, hanko) => {
@@ -129,6 +148,14 @@ async function toEventV1(request: Request): Promise<APIGatewayProxyEvent> {
   }
 }
 
-function toResponse({ statusCode, body, headers }: { statusCode?: number | undefined; body?: string | undefined; headers?: object | undefined }): Response {
+function toResponse({
+  statusCode,
+  body,
+  headers,
+}: {
+  statusCode?: number | undefined
+  body?: string | undefined
+  headers?: object | undefined
+}): Response {
   return new Response(body, { status: statusCode ?? 200, headers: headers as Record<string, string> })
 }

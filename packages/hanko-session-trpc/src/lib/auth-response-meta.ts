@@ -54,10 +54,15 @@ export function authResponseMeta<Options extends ResponseMetaOptions>(
 function toRefusalHeaders({ data, errors }: ResponseMetaOptions): Record<string, string> {
   const causes = errors.map(toAuthCause)
   const [first] = causes
-  if (first === undefined || errors.length !== data.length || causes.some((cause) => cause?.code !== first.code)) return {}
+  if (first === undefined || errors.length !== data.length || causes.some((cause) => cause?.code !== first.code))
+    return {}
   const { code, retryAfter } = first
   // `toRefusal` looks at `retryAfter` and `reason` alone, and only outages have the former.
-  const state = { status: 'unavailable', reason: code, ...(retryAfter === undefined ? {} : { retryAfter }) } as Unavailable
+  const state = {
+    status: 'unavailable',
+    reason: code,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  } as Unavailable
   const { 'content-type': _body, ...headers } = toRefusal(state).headers
   return headers
 }

@@ -1,6 +1,7 @@
-import { createTRPCClient, httpBatchLink, httpLink, isTRPCClientError, type TRPCClient, type TRPCClientError } from '@trpc/client'
+import { createTRPCClient, httpBatchLink, httpLink, type TRPCClient } from '@trpc/client'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ADAPTERS, type Served } from '../../test/adapters.ts'
+import { refusalOf } from '../../test/refusal-of.ts'
 import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
 import { createTestApp, type TestRouter } from '../../test/test-app.ts'
 import { hankoAuth } from './hanko-auth.ts'
@@ -17,17 +18,6 @@ afterEach(() => {
   test.asked()
 })
 
-/** What a client learns of a refusal. */
-async function refusalOf(call: Promise<unknown>): Promise<{ code: string; status: number; auth: unknown }> {
-  const error = await call.then(
-    () => expect.fail('the call was let through'),
-    (cause: unknown) => cause,
-  )
-  if (!isTRPCClientError<TestRouter>(error)) throw error
-  const { code, httpStatus, auth } = (error as TRPCClientError<TestRouter>).data ?? expect.fail('not an answer of tRPC')
-  return { code, status: httpStatus, auth }
-}
-
 describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
   const app = createTestApp()
   let served: Served
@@ -40,18 +30,31 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
   afterAll(() => served.close())
 
   const clientWith = (headers: Record<string, string>): TRPCClient<TestRouter> =>
-    createTRPCClient({ links: [httpLink({ url: served.url, headers, fetch: (url, init) => served.fetch(url as string, init as RequestInit) })] })
-  const get = (path: string, headers: Record<string, string> = {}): Promise<Response> => served.fetch(`${served.url}/${path}`, { headers })
+    createTRPCClient({
+      links: [
+        httpLink({ url: served.url, headers, fetch: (url, init) => served.fetch(url as string, init as RequestInit) }),
+      ],
+    })
+  const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    served.fetch(`${served.url}/${path}`, { headers })
 
-  it.each(['header', 'cookie'] as const)('lets a signed-in caller through, by %s, for one call to Hanko', async (form) => {
-    const headers: Record<string, string> = form === 'header' ? { authorization: test.ada.header } : { cookie: test.ada.cookie }
-    expect(await clientWith(headers).me.query()).toMatchObject({ id: test.ada.userId })
-    expect(await clientWith(headers).rename.mutate({ name: 'Ada' })).toEqual({ id: test.ada.userId, name: 'Ada' })
-    expect(test.asked()).toBe(2)
-  })
+  it.each(['header', 'cookie'] as const)(
+    'lets a signed-in caller through, by %s, for one call to Hanko',
+    async (form) => {
+      const headers: Record<string, string> =
+        form === 'header' ? { authorization: test.ada.header } : { cookie: test.ada.cookie }
+      expect(await clientWith(headers).me.query()).toMatchObject({ id: test.ada.userId })
+      expect(await clientWith(headers).rename.mutate({ name: 'Ada' })).toEqual({ id: test.ada.userId, name: 'Ada' })
+      expect(test.asked()).toBe(2)
+    },
+  )
 
   it('refuses a caller without a token with 401, and asks nobody', async () => {
-    expect(await refusalOf(clientWith({}).me.query())).toEqual({ code: 'UNAUTHORIZED', status: 401, auth: { reason: 'no_token' } })
+    expect(await refusalOf(clientWith({}).me.query())).toEqual({
+      code: 'UNAUTHORIZED',
+      status: 401,
+      auth: { reason: 'no_token' },
+    })
     expect((await get('me')).status).toBe(401)
     expect(test.asked()).toBe(0)
     expect(app.ran).toEqual([])
@@ -81,7 +84,9 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
   })
 
   it('lets a query through from anywhere, and a mutation with a bearer token', async () => {
-    expect(await clientWith({ cookie: test.ada.cookie, ...CROSS_SITE }).me.query()).toMatchObject({ id: test.ada.userId })
+    expect(await clientWith({ cookie: test.ada.cookie, ...CROSS_SITE }).me.query()).toMatchObject({
+      id: test.ada.userId,
+    })
     expect(await clientWith({ authorization: test.ada.header, ...CROSS_SITE }).touch.mutate()).toBe(test.ada.userId)
   })
 
@@ -94,7 +99,11 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
       auth: { reason: 'upstream_unavailable', retryAfter: 2_000 },
     })
     test.emulator.faults.set('validate', { kind: 'hang' })
-    expect(await refusalOf(ada.me.query())).toMatchObject({ code: 'GATEWAY_TIMEOUT', status: 504, auth: { reason: 'upstream_timeout' } })
+    expect(await refusalOf(ada.me.query())).toMatchObject({
+      code: 'GATEWAY_TIMEOUT',
+      status: 504,
+      auth: { reason: 'upstream_timeout' },
+    })
     expect(app.ran).toEqual([])
     test.emulator.faults.clear()
     expect(await ada.me.query()).toMatchObject({ id: test.ada.userId })
@@ -112,7 +121,13 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
 
   it('asks once for a batch', async () => {
     const client = createTRPCClient<TestRouter>({
-      links: [httpBatchLink({ url: served.url, headers: { cookie: test.ada.cookie }, fetch: (url, init) => served.fetch(url as string, init as RequestInit) })],
+      links: [
+        httpBatchLink({
+          url: served.url,
+          headers: { cookie: test.ada.cookie },
+          fetch: (url, init) => served.fetch(url as string, init as RequestInit),
+        }),
+      ],
     })
     const calls = await Promise.all([client.me.query(), client.hello.query(), client.whoami.query(), client.me.query()])
     expect(calls).toMatchObject([{ id: test.ada.userId }, 'hello', 'authenticated', { id: test.ada.userId }])
@@ -129,17 +144,23 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
     expect(app.ran).toEqual([])
   })
 
-  it.each(['me,,hello', 'me%2Chello', 'me,me,', '__proto__,me', 'constructor.toString,me', 'me.constructor', 'me.__proto__.call', 'me.call'])(
-    'P03 never runs a protected handler for the batch path %s',
-    async (path) => {
-      for (const query of ['?batch=1&input={}', '?input={}', '']) {
-        const response = await get(path + query)
-        expect(await response.text()).not.toContain('"result":{"data":{"id"')
-        expect(response.status).not.toBe(200)
-      }
-      expect(app.ran).toEqual([])
-    },
-  )
+  it.each([
+    'me,,hello',
+    'me%2Chello',
+    'me,me,',
+    '__proto__,me',
+    'constructor.toString,me',
+    'me.constructor',
+    'me.__proto__.call',
+    'me.call',
+  ])('P03 never runs a protected handler for the batch path %s', async (path) => {
+    for (const query of ['?batch=1&input={}', '?input={}', '']) {
+      const response = await get(path + query)
+      expect(await response.text()).not.toContain('"result":{"data":{"id"')
+      expect(response.status).not.toBe(200)
+    }
+    expect(app.ran).toEqual([])
+  })
 
   it('P03 answers the protected call of such a batch UNAUTHORIZED, whatever stands beside it', async () => {
     const response = await get('__proto__,me,constructor.toString?batch=1&input={}')
@@ -164,7 +185,9 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
   it('never reads a token out of the URL', async () => {
     const params = encodeURIComponent(JSON.stringify({ authorization: test.ada.header }))
     for (const path of ['me', 'feed']) {
-      const answer = await (await get(`${path}?connectionParams=${params}&hanko=${test.ada.token}&access_token=${test.ada.token}`)).text()
+      const answer = await (
+        await get(`${path}?connectionParams=${params}&hanko=${test.ada.token}&access_token=${test.ada.token}`)
+      ).text()
       expect(answer).toContain('"code":"UNAUTHORIZED"')
       expect(answer).not.toContain(test.ada.userId)
     }
@@ -183,8 +206,30 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
 
 describe('hankoAuth', () => {
   it('never throws, whatever createContext passes', async () => {
-    const hostile = new Proxy({}, { get: () => { throw new Error('no') }, has: () => { throw new Error('no') } })
-    for (const options of [undefined, null, 'x', 1, [], {}, { req: undefined }, { event: {} }, { headers: null }, { req: hostile }, hostile]) {
+    const hostile = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('no')
+        },
+        has: () => {
+          throw new Error('no')
+        },
+      },
+    )
+    for (const options of [
+      undefined,
+      null,
+      'x',
+      1,
+      [],
+      {},
+      { req: undefined },
+      { event: {} },
+      { headers: null },
+      { req: hostile },
+      hostile,
+    ]) {
       const auth = hankoAuth(test.hanko, options as AuthOptions)
       expect((await auth.state()).status).toBe('unauthenticated')
     }

@@ -28,7 +28,9 @@ export function hankoAuth<Claims>(hanko: SessionValidator<Claims>, options: Auth
   const { input, isWebSocket } = readSafely(options)
   const auth = hanko.forRequest(input)
   // Inherited from, not copied: a copy would freeze `consulted`.
-  return isWebSocket ? Object.freeze(Object.create(auth, { [OVER_SOCKET]: { value: true } }) as RequestAuth<Claims>) : auth
+  return isWebSocket
+    ? Object.freeze(Object.create(auth, { [OVER_SOCKET]: { value: true } }) as RequestAuth<Claims>)
+    : auth
 }
 
 /** Registered, so that two copies of this package agree. To carry it is only ever stricter. */

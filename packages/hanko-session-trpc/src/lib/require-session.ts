@@ -38,7 +38,13 @@ export interface SessionContext<Claims = Readonly<Record<string, unknown>>> {
  * another site's request, SERVICE_UNAVAILABLE or GATEWAY_TIMEOUT when Hanko cannot be asked. Its `cause` is a
  * `HankoAuthError`.
  */
-export function requireSession<Claims>(): TRPCMiddlewareFunction<WithAuth<Claims>, object, object, SessionContext<Claims>, unknown> {
+export function requireSession<Claims>(): TRPCMiddlewareFunction<
+  WithAuth<Claims>,
+  object,
+  object,
+  SessionContext<Claims>,
+  unknown
+> {
   return async ({ ctx, type, signal, next }) => {
     const auth = asRequestAuth((ctx as { auth?: unknown } | undefined)?.auth) as RequestAuth<Claims> | undefined
     // Also a caller without a context, and one who put a `session` or an `auth` of his own there.

@@ -13,7 +13,11 @@ export interface LambdaEventV1 {
  * itself: `{ headers }`, a `Request`, a `Headers`.
  */
 export type AuthOptions =
-  | { readonly req: Request | NodeRequest; readonly res?: unknown; readonly info?: { readonly connectionParams: unknown } | undefined }
+  | {
+      readonly req: Request | NodeRequest
+      readonly res?: unknown
+      readonly info?: { readonly connectionParams: unknown } | undefined
+    }
   | { readonly event: LambdaEvent | LambdaEventV1 }
   | { readonly headers: HeadersInput }
   | Request
@@ -56,14 +60,22 @@ function toSocketInput(request: WithHeaders, info: unknown): FoundRequest {
 
 /** By the server's end of the connection: an `Upgrade` header stands on any HTTP request that wants one. */
 function isWebSocket(res: unknown): boolean {
-  return isObject(res) && typeof res['readyState'] === 'number' && typeof res['send'] === 'function' && typeof res['close'] === 'function'
+  return (
+    isObject(res) &&
+    typeof res['readyState'] === 'number' &&
+    typeof res['send'] === 'function' &&
+    typeof res['close'] === 'function'
+  )
 }
 
 /** Format 2.0 is the validator's to read. In 1.0 `headers` has only the last of several values. */
 function toEventInput(event: Record<string, unknown>): unknown {
   const { httpMethod, headers, multiValueHeaders } = event
   if (typeof httpMethod !== 'string') return event
-  return { method: httpMethod, headers: { ...(headers as object | null), ...(multiValueHeaders as object | null | undefined) } }
+  return {
+    method: httpMethod,
+    headers: { ...(headers as object | null), ...(multiValueHeaders as object | null | undefined) },
+  }
 }
 
 interface WithHeaders {

@@ -11,7 +11,9 @@ export interface AuthErrorData {
 }
 
 /** The shape of a formatter, with `data.auth`. */
-export type WithAuthData<Shape extends TRPCErrorShape> = Omit<Shape, 'data'> & { data: Shape['data'] & { auth?: AuthErrorData } }
+export type WithAuthData<Shape extends TRPCErrorShape> = Omit<Shape, 'data'> & {
+  data: Shape['data'] & { auth?: AuthErrorData }
+}
 
 /**
  * An `errorFormatter` that adds `data.auth` to the errors of `requireSession`, so that a client can tell

@@ -1,0 +1,107 @@
+import { initTRPC } from '@trpc/server'
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import type { ResponseMeta } from '@trpc/server/http'
+import type { RequestAuth } from 'hanko-session'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
+import { authResponseMeta } from './auth-response-meta.ts'
+import { hankoAuth } from './hanko-auth.ts'
+import { requireSession } from './require-session.ts'
+
+let test: TestHanko
+beforeAll(async () => {
+  test = await startHanko()
+})
+afterEach(() => test.emulator.faults.clear())
+
+const t = initTRPC.context<{ auth: RequestAuth }>().create()
+const slow = t.procedure.use(async ({ next }) => {
+  await new Promise((resolve) => setImmediate(resolve)) // as a rate limiter would
+  return next()
+})
+const router = t.router({
+  hello: t.procedure.query(() => 'hello'),
+  me: slow.use(requireSession()).query(({ ctx }) => ctx.session.userId),
+  touch: t.procedure.use(requireSession()).mutation(() => 'done'),
+})
+
+interface Call {
+  headers?: Record<string, string>
+  method?: string
+  mine?: ResponseMeta
+}
+
+async function headersOf(path: string, { headers = {}, method = 'GET', mine }: Call = {}): Promise<Headers> {
+  const response = await fetchRequestHandler({
+    req: new Request(`http://localhost/trpc/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+    }),
+    router,
+    endpoint: '/trpc',
+    createContext: (options) => ({ auth: hankoAuth(test.hanko, options) }),
+    responseMeta: mine === undefined ? authResponseMeta() : authResponseMeta(() => mine),
+  })
+  await response.text()
+  return response.headers
+}
+
+const PUBLIC = { 'cache-control': 'public, max-age=60' }
+
+describe('authResponseMeta', () => {
+  it.each([{ headers: PUBLIC }, { headers: new Headers(PUBLIC) }])(
+    "overrules the user's Cache-Control where a session was looked for, and only there",
+    async (mine) => {
+      const headers = { cookie: test.ada.cookie }
+      expect((await headersOf('me', { headers, mine })).get('cache-control')).toBe('private, no-store')
+      expect((await headersOf('me', { mine })).get('cache-control')).toBe('private, no-store')
+      expect((await headersOf('hello,me?batch=1&input={}', { headers, mine })).get('cache-control')).toBe(
+        'private, no-store',
+      )
+      expect((await headersOf('hello', { headers, mine })).get('cache-control')).toBe('public, max-age=60')
+    },
+  )
+
+  it("keeps the user's other headers and status", async () => {
+    const given = await headersOf('me', { mine: { headers: { 'x-one': '1', 'x-many': ['a', 'b'] } } })
+    expect([given.get('x-one'), given.get('x-many')]).toEqual(['1', 'a, b'])
+  })
+
+  it('marks streamed answers always: their headers leave before a slow middleware has come to the session', async () => {
+    const headers = { cookie: test.ada.cookie, 'trpc-accept': 'application/jsonl' }
+    expect((await headersOf('me?batch=1&input={}', { headers, mine: { headers: PUBLIC } })).get('cache-control')).toBe(
+      'private, no-store',
+    )
+  })
+
+  it('says how to sign in on a refusal', async () => {
+    const refused = async (headers: Record<string, string>): Promise<string | null> =>
+      (await headersOf('me', { headers })).get('www-authenticate')
+    expect(await refused({})).toBe('Bearer')
+    expect(await refused({ authorization: 'Bearer' })).toBe('Bearer error="invalid_request"')
+    expect(await refused({ authorization: 'Bearer garbage' })).toBe('Bearer error="invalid_token"')
+    expect(await refused({ cookie: test.ada.cookie })).toBeNull()
+    const crossSite = { cookie: test.ada.cookie, 'sec-fetch-site': 'cross-site' }
+    expect((await headersOf('touch', { method: 'POST', headers: crossSite })).get('www-authenticate')).toBeNull()
+  })
+
+  it('says when to try again on an outage', async () => {
+    test.emulator.faults.set('validate', { kind: 'status', status: 429, headers: { 'Retry-After': '3' } })
+    const given = await headersOf('me', { headers: { cookie: test.ada.cookie } })
+    expect(given.get('retry-after')).toBe('3')
+    expect(given.get('www-authenticate')).toBeNull()
+  })
+
+  it('says so for a batch that is refused as a whole, not for a mixed one', async () => {
+    expect((await headersOf('me,me?batch=1&input={}')).get('www-authenticate')).toBe('Bearer')
+    expect((await headersOf('hello,me?batch=1&input={}')).get('www-authenticate')).toBeNull()
+    expect((await headersOf('missing,me?batch=1&input={}')).get('www-authenticate')).toBeNull()
+  })
+
+  it('leaves an answer alone that has no context of ours', () => {
+    const meta = authResponseMeta(() => ({ status: 418 }))
+    for (const ctx of [undefined, null, {}, { auth: { consulted: true } }]) {
+      expect(meta({ ctx, data: [], errors: [], eagerGeneration: true })).toEqual({ status: 418 })
+    }
+  })
+})
