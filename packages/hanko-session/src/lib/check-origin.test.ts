@@ -57,8 +57,7 @@ describe('changesState', () => {
     expect(changesState(factsOf({ headers: {}, method }))).toBe(expected)
   })
 
-  it('is assumed of bare headers and of WebSockets', () => {
+  it('is assumed of bare headers', () => {
     expect(changesState(factsOf({}))).toBe(true)
-    expect(changesState(factsOf({ headers: {}, method: 'GET', connectionParams: null }))).toBe(true)
   })
 })

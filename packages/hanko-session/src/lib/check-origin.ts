@@ -25,5 +25,5 @@ function isSameHost(origin: string, host: string | undefined): boolean {
 
 /** RFC 9110, section 9.2.1. Bare headers have no method: then the caller says, and by default it does. */
 export function changesState(facts: RequestFacts): boolean {
-  return facts.isWebSocket || facts.method === undefined || !['GET', 'HEAD', 'OPTIONS'].includes(facts.method)
+  return facts.method === undefined || !['GET', 'HEAD', 'OPTIONS'].includes(facts.method)
 }

@@ -5,6 +5,7 @@ import { createHankoEmulator, type Fault, type HankoEmulator } from '../testing.
 import { createSessionValidator } from './create-session-validator.ts'
 import type { Decision } from './decision-log.ts'
 import type { SessionValidatorOptions } from './options.ts'
+import type { WebSocketRequest } from './token/request-facts.ts'
 
 const keys = inject('signingKeys').slice(0, 1)
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
@@ -366,6 +367,17 @@ describe('forRequest', () => {
     expect((await auth.state()).status).toBe('authenticated')
     await emulator.endSession(sessionId)
     expect(await auth.state()).toEqual({ status: 'unauthenticated', reason: 'revoked' })
+  })
+
+  it('binds every operation of a WebSocket to the origin of its handshake', async () => {
+    const { cookie, header } = await emulator.signIn()
+    const headers = { cookie, origin: 'https://evil.example', host: 'app.example' }
+    const auth = validatorOf().forRequest({ headers, method: 'GET', connectionParams: null } as WebSocketRequest)
+    for (const changesState of [true, false]) {
+      expect(await auth.state({ changesState })).toEqual({ status: 'unauthenticated', reason: 'cross_site' })
+    }
+    // A token of the client's own is no cookie.
+    expect((await validatorOf().forRequest({ headers, connectionParams: { authorization: header } }).state()).status).toBe('authenticated')
   })
 
   it('keeps the verdict on the origin beside the outcome', async () => {

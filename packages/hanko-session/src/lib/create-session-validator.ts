@@ -118,7 +118,8 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
       signal?.throwIfAborted()
       reading ??= readRequest(request, settings)
       const { facts, candidates } = reading
-      if (reading.isCrossSite && (changes ?? (facts === undefined || changesState(facts)))) {
+      // A handshake's verdict binds whatever is done over its socket: any site can open one, and read the answers.
+      if (reading.isCrossSite && (facts === undefined || facts.isWebSocket || (changes ?? changesState(facts)))) {
         return (refused ??= refuseCrossSite(reading))
       }
       // A socket outlives its handshake by far: each of its operations is a request of its own.

@@ -1,8 +1,14 @@
-import type { Unauthenticated, Unavailable } from './auth-state.ts'
 import { type Reason, toMessage, toPublicReason } from './errors.ts'
 
 /** What every answer that a session touched carries: no cache may keep it, for anybody else or for later. */
 export const NO_STORE = 'private, no-store'
+
+/** Why a request is refused: an outcome without a session fits, and so do the fields of a `HankoAuthError`. */
+export interface RefusedFor {
+  readonly reason: Reason
+  /** Milliseconds from now. */
+  readonly retryAfter?: number | undefined
+}
 
 /** A refusal as plain HTTP shows it. */
 export interface Refusal {
@@ -15,7 +21,7 @@ export interface Refusal {
 const INVALID_REQUEST = 'Bearer error="invalid_request"'
 const INVALID_TOKEN = 'Bearer error="invalid_token"'
 
-/** RFC 6750, section 3, and behaviour of the table in docs/reasons.md. */
+/** RFC 6750, section 3, and the table in docs/reasons.md. */
 const HTTP: Record<Reason, { status: number; challenge?: string; retry?: true }> = {
   no_token: { status: 401, challenge: 'Bearer' },
   malformed_credentials: { status: 400, challenge: INVALID_REQUEST },
@@ -64,9 +70,8 @@ const DEFAULT_RETRY_AFTER = 1
  * }
  * ```
  */
-export function toRefusal(state: Unauthenticated | Unavailable): Refusal {
-  const { status, challenge, retry } = HTTP[state.reason]
-  const retryAfter = state.status === 'unavailable' ? state.retryAfter : undefined
+export function toRefusal({ reason, retryAfter }: RefusedFor): Refusal {
+  const { status, challenge, retry } = HTTP[reason]
   const seconds = retryAfter === undefined ? DEFAULT_RETRY_AFTER : Math.ceil(retryAfter / 1_000)
   return {
     status,
@@ -80,8 +85,8 @@ export function toRefusal(state: Unauthenticated | Unavailable): Refusal {
       type: 'about:blank',
       title: TITLES[status],
       status,
-      detail: toMessage(state.reason),
-      reason: toPublicReason(state.reason),
+      detail: toMessage(reason),
+      reason: toPublicReason(reason),
     }),
   }
 }

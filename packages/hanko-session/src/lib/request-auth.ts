@@ -5,7 +5,8 @@ import type { Session } from './session.ts'
 export interface StateOptions {
   /**
    * Whether the work at hand changes state or streams: then a session cookie counts only from a trusted origin.
-   * @default by the request's method; true for bare headers and for everything over a WebSocket
+   * Everything over a WebSocket does, whatever is said here.
+   * @default by the request's method; true for bare headers
    */
   changesState?: boolean
   /** The caller's own abort: the promise rejects with the signal's reason, and nobody else is harmed. */
