@@ -91,10 +91,22 @@ function skip(text: string, at: number, pattern: RegExp): number {
 function parse(text: string): { value: unknown } | { fault: string } {
   try {
     return { value: JSON.parse(text) as unknown }
-  } catch (error) {
+  } catch {
     // Only the end of a text that stops too early was observed; the words of other faults are Go's own.
-    return {
-      fault: /end of|unterminated|EOF/i.test(String(error)) ? 'unexpected EOF' : 'Syntax error: invalid character',
-    }
+    return { fault: stopsTooEarly(text) ? 'unexpected EOF' : 'Syntax error: invalid character' }
   }
+}
+
+/** Whether a bracket or a string is left open. Not asked of JSON.parse, whose messages differ between engines. */
+function stopsTooEarly(text: string): boolean {
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]
+    if (inString && char === '\\') at++
+    else if (char === '"') inString = !inString
+    else if (!inString && (char === '{' || char === '[')) depth++
+    else if (!inString && (char === '}' || char === ']')) depth--
+  }
+  return inString || depth > 0
 }
