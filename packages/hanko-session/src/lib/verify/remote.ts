@@ -1,35 +1,44 @@
-import { type Unauthenticated, type Unavailable, unauthenticated, unavailable } from '../auth-state.ts'
-import type { HankoClient, HankoReply } from '../http/hanko-client.ts'
-import type { TokenPayload } from '../token/check-payload.ts'
+import { unavailable } from '../auth-state.ts'
+import { untilAborted } from '../http/deadline.ts'
+import type { CallFailure, CallOptions, HankoClient, HankoReply, SentAt } from '../http/hanko-client.ts'
+import type { SessionIdentity } from '../cache/tombstones.ts'
 import { isObject } from '../token/strict-json.ts'
+import type { Probe } from './probe.ts'
 
-/** Hanko says that the session lives. */
-export const LIVE = Symbol('live')
+/** Hanko says that a session lives. */
+export interface Live {
+  readonly status: 'live'
+  /** When the call was sent that said so: the age of the answer counts from there. */
+  readonly sentAt: SentAt
+  /** Milliseconds since the epoch; `Infinity` without an idle timeout. */
+  readonly idleExpiresAt: number
+}
 
-/** Asks Hanko about a token that is in order as far as it can be told without asking. */
-export type AskHanko = (text: string, payload: TokenPayload, signal: AbortSignal) => Promise<typeof LIVE | Unauthenticated | Unavailable>
+/** Hanko says that a session has ended, and its database is there. */
+export const ENDED = Symbol('ended')
+
+export type Verdict = Live | typeof ENDED | CallFailure
+
+/** Asks Hanko about a session whose token is verified. */
+export type AskHanko = (text: string, session: SessionIdentity, options: CallOptions) => Promise<Verdict>
 
 /**
  * With its database down, Hanko answers `200 {"is_valid":false}` for every session, and only its JWKS says 500.
  * So a `false` is believed only after (a) a JWKS that was asked for after that answer arrived, and (b) a second
  * POST that began after (a) and said `false` again.
  */
-export function createAskHanko(client: HankoClient): AskHanko {
-  async function isLive(text: string, payload: TokenPayload, signal: AbortSignal): Promise<boolean | Unavailable> {
-    return readVerdict(await client.validate(text, signal), payload)
-  }
+export function createAskHanko(client: HankoClient, probe: Probe): AskHanko {
+  return async (text, session, options) => {
+    const first = readVerdict(await client.validate(text, options), session)
+    if (first !== ENDED) return first
 
-  return async (text, payload, signal) => {
-    const first = await isLive(text, payload, signal)
-    if (first === true) return LIVE
-    if (first !== false) return first
-
-    const outage = readOutage(await client.fetchKeys(signal))
+    const { signal } = options.deadline
+    const outage = await untilAborted(probe(), signal).catch(() => unavailable('upstream_timeout'))
     if (outage !== undefined) return outage
 
-    const second = await isLive(text, payload, signal)
-    if (second === true) return LIVE
-    return second === false ? unauthenticated('revoked') : second
+    // Sent later than the first: for all who ask when that was, the first is the safe answer.
+    const { onSent: _sent, ...again } = options
+    return readVerdict(await client.validate(text, again), session)
   }
 }
 
@@ -37,30 +46,23 @@ export function createAskHanko(client: HankoClient): AskHanko {
  * The verdict, and that it speaks of this session: `user_id`, `claims.session_id` and `expiration_time` are
  * Hanko's own. The other claims of the reply are not looked at: an operator's template may overwrite them.
  */
-function readVerdict(reply: HankoReply | Unavailable, payload: TokenPayload): boolean | Unavailable {
+function readVerdict(reply: HankoReply | CallFailure, session: SessionIdentity): Verdict {
   if (reply.status === 'unavailable') return reply
-  const { is_valid, user_id, claims, expiration_time } = reply.body
-  if (is_valid === false) return false
+  const { is_valid, user_id, claims, expiration_time, idle_expires_at } = reply.body
+  if (is_valid === false) return ENDED
   if (is_valid !== true || typeof user_id !== 'string' || !isObject(claims)) return unavailable('upstream_invalid')
-  const expiresAt = toSeconds(expiration_time)
-  if (typeof claims['session_id'] !== 'string' || expiresAt === undefined) return unavailable('upstream_invalid')
-  const isSame = user_id === payload.userId && claims['session_id'] === payload.sessionId && expiresAt === payload.expiresAt
-  return isSame ? true : unavailable('identity_mismatch')
+  const expiresAt = toMilliseconds(expiration_time)
+  const idleExpiresAt = idle_expires_at === undefined ? Number.POSITIVE_INFINITY : toMilliseconds(idle_expires_at)
+  if (typeof claims['session_id'] !== 'string' || expiresAt === undefined || idleExpiresAt === undefined) return unavailable('upstream_invalid')
+  const isSame =
+    user_id === session.userId && claims['session_id'] === session.sessionId && Math.floor(expiresAt / 1_000) === session.expiresAt
+  return isSame ? { status: 'live', sentAt: reply.sentAt, idleExpiresAt } : unavailable('identity_mismatch')
 }
 
-/** Why the JWKS proves nothing, or `undefined` when it shows that Hanko reads its database. */
-function readOutage(reply: HankoReply | Unavailable): Unavailable | undefined {
-  if (reply.status === 'unavailable') {
-    return reply.reason === 'upstream_timeout' ? reply : unavailable('upstream_unavailable', reply.retryAfter)
-  }
-  const { keys } = reply.body
-  const isUsable = Array.isArray(keys) && keys.some((key) => isObject(key) && key['kty'] === 'RSA' && typeof key['n'] === 'string')
-  return isUsable && !reply.isFromCache ? undefined : unavailable('upstream_unavailable')
-}
-
-/** RFC 3339, to the second. */
-function toSeconds(time: unknown): number | undefined {
+/** RFC 3339. */
+function toMilliseconds(time: unknown): number | undefined {
   if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(time)) return undefined
   const milliseconds = Date.parse(time)
-  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1_000)
+  return Number.isNaN(milliseconds) ? undefined : milliseconds
 }
+

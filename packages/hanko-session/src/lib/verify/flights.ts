@@ -1,0 +1,69 @@
+import type { AuthState } from '../auth-state.ts'
+import type { SentAt } from '../http/hanko-client.ts'
+import type { SessionIdentity } from '../cache/tombstones.ts'
+import type { VerificationKey } from '../jwks/import-keys.ts'
+import type { Authenticated } from '../auth-state.ts'
+
+/** A session whose token is verified, and that Hanko can be asked about. */
+export interface Subject {
+  readonly text: string
+  readonly identity: SessionIdentity
+  readonly key: VerificationKey
+  /** The outcome if it lives; `undefined` when its claims do not fit. */
+  toState(): Promise<Authenticated<unknown> | undefined>
+}
+
+/** What came of asking Hanko about a session. */
+export interface Landing {
+  readonly state: AuthState<unknown>
+  /** When the call was sent, among calls and revocations; 0 if it never was. */
+  readonly order: number
+  /** When the call was sent that confirmed the session. */
+  readonly sentAt: SentAt | undefined
+  /** It was refused because too many wait already: not Hanko's fault. */
+  readonly isLineFull: boolean
+}
+
+export interface FlightOptions {
+  /** Nobody waits for it: a refresh or a touch. */
+  readonly background: boolean
+  /** To be called when the call is sent. */
+  readonly onSent: (order: number) => void
+}
+
+interface Flight {
+  order: number | undefined
+  readonly landing: Promise<Landing>
+  /** Shared by those who came while it was under way and need one sent later. */
+  next: Promise<Landing> | undefined
+}
+
+/** The calls to Hanko that are under way, one per token at most. */
+export interface Flights {
+  /** The landing of a call that is, or will be, sent after `order`: one under way if it fits, else the next. */
+  join(subject: Subject, after: number, background?: boolean): Promise<Landing>
+}
+
+export function createFlights(fly: (subject: Subject, options: FlightOptions) => Promise<Landing>): Flights {
+  const underWay = new Map<string, Flight>()
+
+  function start(subject: Subject, background: boolean): Flight {
+    const onSent = (order: number): void => {
+      flight.order ??= order
+    }
+    const landing = fly(subject, { background, onSent }).finally(() => underWay.delete(subject.text))
+    const flight: Flight = { order: undefined, landing, next: undefined }
+    underWay.set(subject.text, flight)
+    return flight
+  }
+
+  return {
+    join(subject, after, background = false) {
+      const flight = underWay.get(subject.text)
+      if (flight === undefined) return start(subject, background).landing
+      // One that still stands in line will be sent after everybody who is here now.
+      if (flight.order === undefined || flight.order > after) return flight.landing
+      return (flight.next ??= flight.landing.then(() => (underWay.get(subject.text) ?? start(subject, background)).landing))
+    },
+  }
+}
