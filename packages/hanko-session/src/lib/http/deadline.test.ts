@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { startDeadline, untilAborted } from './deadline.ts'
+import { pause, startDeadline, untilAborted } from './deadline.ts'
 
 afterEach(() => vi.useRealTimers())
 
@@ -17,6 +17,47 @@ describe('startDeadline', () => {
     vi.useFakeTimers()
     const deadline = startDeadline(2_500)
     deadline.clear()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('says what is left, by the given clock', () => {
+    vi.useFakeTimers()
+    let now = 100
+    const deadline = startDeadline(2_500, { monotonic: () => now })
+    expect(deadline.remaining()).toBe(2_500)
+    now += 2_000
+    expect(deadline.remaining()).toBe(500)
+    now += 2_000
+    expect(deadline.remaining()).toBe(0)
+  })
+
+  it('has nothing left once it has aborted, though the clock stands still', () => {
+    vi.useFakeTimers()
+    const deadline = startDeadline(2_500, { monotonic: () => 0 })
+    vi.advanceTimersByTime(2_500)
+    expect(deadline.remaining()).toBe(0)
+  })
+})
+
+describe('pause', () => {
+  it('lasts as long as it says, and leaves no timer or listener', async () => {
+    vi.useFakeTimers()
+    const { signal } = new AbortController()
+    const removed = vi.spyOn(signal, 'removeEventListener')
+    const pausing = pause(200, signal)
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(200)
+    await pausing
+    expect([vi.getTimerCount(), removed.mock.calls.length]).toEqual([0, 1])
+  })
+
+  it('ends with the signal, before or during it', async () => {
+    vi.useFakeTimers()
+    await pause(200, AbortSignal.abort())
+    const controller = new AbortController()
+    const pausing = pause(200, controller.signal)
+    controller.abort()
+    await pausing
     expect(vi.getTimerCount()).toBe(0)
   })
 })
