@@ -14,6 +14,8 @@ const EXPECTED: Record<Reason, string> = {
   wrong_token_type: 'UNAUTHORIZED 401',
   not_yet_valid: 'UNAUTHORIZED 401',
   expired: 'UNAUTHORIZED 401',
+  unknown_key: 'UNAUTHORIZED 401',
+  bad_signature: 'UNAUTHORIZED 401',
   wrong_audience: 'UNAUTHORIZED 401',
   wrong_issuer: 'UNAUTHORIZED 401',
   claims_invalid: 'UNAUTHORIZED 401',
@@ -24,6 +26,7 @@ const EXPECTED: Record<Reason, string> = {
   upstream_timeout: 'GATEWAY_TIMEOUT 504',
   upstream_invalid: 'SERVICE_UNAVAILABLE 503',
   upstream_misconfigured: 'SERVICE_UNAVAILABLE 503',
+  keys_unavailable: 'SERVICE_UNAVAILABLE 503',
 }
 
 describe('toTRPCError', () => {

@@ -11,6 +11,8 @@ const CODES: Record<Reason, TRPC_ERROR_CODE_KEY> = {
   wrong_token_type: 'UNAUTHORIZED',
   not_yet_valid: 'UNAUTHORIZED',
   expired: 'UNAUTHORIZED',
+  unknown_key: 'UNAUTHORIZED',
+  bad_signature: 'UNAUTHORIZED',
   wrong_audience: 'UNAUTHORIZED',
   wrong_issuer: 'UNAUTHORIZED',
   claims_invalid: 'UNAUTHORIZED',
@@ -21,6 +23,7 @@ const CODES: Record<Reason, TRPC_ERROR_CODE_KEY> = {
   upstream_timeout: 'GATEWAY_TIMEOUT',
   upstream_invalid: 'SERVICE_UNAVAILABLE',
   upstream_misconfigured: 'SERVICE_UNAVAILABLE',
+  keys_unavailable: 'SERVICE_UNAVAILABLE',
 }
 
 /** The refusal of a call. Its cause says why; message, cause and stack hold nothing out of a token. */

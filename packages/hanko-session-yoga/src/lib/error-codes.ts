@@ -13,6 +13,8 @@ export const CODES: Record<Reason, GraphQLCode> = {
   wrong_token_type: 'UNAUTHENTICATED',
   not_yet_valid: 'UNAUTHENTICATED',
   expired: 'UNAUTHENTICATED',
+  unknown_key: 'UNAUTHENTICATED',
+  bad_signature: 'UNAUTHENTICATED',
   wrong_audience: 'UNAUTHENTICATED',
   wrong_issuer: 'UNAUTHENTICATED',
   claims_invalid: 'UNAUTHENTICATED',
@@ -23,4 +25,5 @@ export const CODES: Record<Reason, GraphQLCode> = {
   upstream_timeout: 'GATEWAY_TIMEOUT',
   upstream_invalid: 'SERVICE_UNAVAILABLE',
   upstream_misconfigured: 'SERVICE_UNAVAILABLE',
+  keys_unavailable: 'SERVICE_UNAVAILABLE',
 }

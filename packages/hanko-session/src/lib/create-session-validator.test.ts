@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { beforeEach, describe, expect, expectTypeOf, inject, it } from 'vitest'
 import { z } from 'zod'
 import { createHankoEmulator, type Fault, type HankoEmulator } from '../testing.ts'
-import { createSessionValidator } from './create-session-validator.ts'
+import { createSessionValidator, type SessionValidator } from './create-session-validator.ts'
 import type { Decision } from './decision-log.ts'
 import type { SessionValidatorOptions } from './options.ts'
 import type { WebSocketRequest } from './token/request-facts.ts'
@@ -18,16 +18,32 @@ beforeEach(async () => {
   decisions = []
 })
 
-/** A validator of the emulator, on the emulator's clock. */
+/** A validator of the emulator, on the emulator's clock, that asks for every check. */
 function validatorOf(options: Omit<SessionValidatorOptions, 'claims'> = {}) {
+  const told = decisions // what outlives its test tells no other
   return createSessionValidator({
     apiUrl: emulator.apiUrl,
     fetch: emulator.fetch,
     clock: { now: emulator.clock.now, monotonic: emulator.clock.now },
     logger: quiet,
-    onDecision: (decision) => decisions.push(decision),
+    onDecision: (decision) => told.push(decision),
+    maxStaleness: 0,
     ...options,
   })
+}
+
+/** The same, with Hanko's keys at hand: what is counted and told of begins now. */
+async function warmValidatorOf(options: Omit<SessionValidatorOptions, 'claims'> = {}) {
+  const hanko = validatorOf(options)
+  const { token } = await emulator.signIn()
+  const [header, , signature] = token.split('.')
+  expect(await hanko.validate(`${header}.${(await emulator.signIn()).token.split('.')[1]}.${signature}`)).toEqual({
+    status: 'unauthenticated',
+    reason: 'bad_signature',
+  })
+  emulator.requests.clear()
+  decisions.length = 0
+  return hanko
 }
 
 const posts = () => emulator.requests.count('validate', 'POST')
@@ -59,7 +75,7 @@ describe('validate', () => {
     if (state.status !== 'authenticated') throw new Error('unreachable')
     expect(state.session.expiresAt - state.session.issuedAt).toBe(12 * 3_600_000)
     expect(Math.abs(state.session.issuedAt - now)).toBeLessThan(60_000)
-    expect([posts(), emulator.requests.count()]).toEqual([1, 1])
+    expect([posts(), emulator.requests.count('jwks'), emulator.requests.count()]).toEqual([1, 1, 2])
   })
 
   it('asks Hanko for every check: an ended session is refused on the next call', async () => {
@@ -82,7 +98,7 @@ describe('validate', () => {
     const hanko = validatorOf({
       fetch: async (input, init) => {
         const response = await emulator.fetch(input, init)
-        emulator.clock.advance('12h')
+        if (input.endsWith('/validate')) emulator.clock.advance('12h')
         return response
       },
     })
@@ -108,10 +124,16 @@ describe('validate', () => {
 })
 
 describe('outage or sign-out', () => {
+  let hanko: SessionValidator
+
+  beforeEach(async () => {
+    hanko = await warmValidatorOf()
+  })
+
   it('believes a false only after the JWKS answered and a second POST said so again', async () => {
     const { token, sessionId } = await emulator.signIn()
     await emulator.endSession(sessionId)
-    expect(await validatorOf().validate(token)).toEqual({ status: 'unauthenticated', reason: 'revoked' })
+    expect(await hanko.validate(token)).toEqual({ status: 'unauthenticated', reason: 'revoked' })
     expect(emulator.requests.entries.map(({ method, route }) => `${method} ${route}`)).toEqual([
       'POST validate',
       'GET jwks',
@@ -123,7 +145,7 @@ describe('outage or sign-out', () => {
     const asked: { url: string; headers: Headers }[] = []
     const { token, sessionId } = await emulator.signIn()
     await emulator.endSession(sessionId)
-    const hanko = validatorOf({
+    hanko = await warmValidatorOf({
       fetch: (input, init) => {
         if (input.includes('jwks')) asked.push({ url: input, headers: new Headers(init.headers) })
         return emulator.fetch(input, init)
@@ -139,7 +161,6 @@ describe('outage or sign-out', () => {
   })
 
   it('takes a database that is down for an outage, and the user is still signed in afterwards', async () => {
-    const hanko = validatorOf()
     const { token } = await emulator.signIn()
     emulator.faults.set('all', { kind: 'database', state: 'down' })
     expect(await hanko.validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
@@ -151,7 +172,7 @@ describe('outage or sign-out', () => {
   it('takes a false that lasted for one answer only for a blip', async () => {
     const { token } = await emulator.signIn()
     emulator.faults.set('validate', { kind: 'database', state: 'down', times: 1 })
-    expect((await validatorOf().validate(token)).status).toBe('authenticated')
+    expect((await hanko.validate(token)).status).toBe('authenticated')
     expect(posts()).toBe(2)
   })
 
@@ -160,7 +181,7 @@ describe('outage or sign-out', () => {
     await emulator.fetch(`${emulator.apiUrl}/.well-known/jwks.json`) // what the cache holds
     emulator.faults.set('validate', { kind: 'database', state: 'down' })
     emulator.faults.set('jwks', { kind: 'stale-cache', age: 7 })
-    expect(await validatorOf().validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
+    expect(await hanko.validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
   })
 
   it.each(['{"keys":[]}', '{"keys":null}', '{}', '[]', '{"keys":["x"]}', '{"keys":[{"kty":"EC"}]}', '<html>'])(
@@ -169,7 +190,7 @@ describe('outage or sign-out', () => {
       const { token, sessionId } = await emulator.signIn()
       await emulator.endSession(sessionId)
       emulator.faults.set('jwks', { kind: 'malformed', body })
-      expect(await validatorOf().validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
+      expect(await hanko.validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
       expect(posts()).toBe(1)
     },
   )
@@ -177,8 +198,9 @@ describe('outage or sign-out', () => {
   it('gives up at one deadline for all three calls', async () => {
     const { token, sessionId } = await emulator.signIn()
     await emulator.endSession(sessionId)
+    hanko = await warmValidatorOf({ deadline: 50 })
     emulator.faults.set('jwks', { kind: 'hang' })
-    expect(await validatorOf({ deadline: 50 }).validate(token)).toEqual({
+    expect(await hanko.validate(token)).toEqual({
       status: 'unavailable',
       reason: 'upstream_timeout',
     })
@@ -227,7 +249,7 @@ describe('when Hanko or the network misbehaves', () => {
       asked.push(new URL(input).host)
       return emulator.fetch(input, init)
     }
-    const state = await validatorOf({ deadline: 250, fetch }).validate(token)
+    const state = await (await warmValidatorOf({ deadline: 250, fetch })).validate(token)
     expect(state).toEqual({ status: 'unavailable', reason })
     expect(new Set(asked)).toEqual(new Set([new URL(emulator.apiUrl).host]))
     expect(decisions).toMatchObject([{ outcome: 'unavailable', reason, source: 'hanko' }])
@@ -257,13 +279,12 @@ describe('when Hanko or the network misbehaves', () => {
 
   it('takes a certificate of another name for a wrong set-up', async () => {
     const { token } = await emulator.signIn()
-    const fetch = () =>
-      Promise.reject(
-        new TypeError('fetch failed', {
-          cause: Object.assign(new Error('altname'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
-        }),
-      )
-    expect(await validatorOf({ fetch }).validate(token)).toEqual({
+    const wrongName = Object.assign(new Error('altname'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
+    const fetch = (input: string, init: RequestInit) =>
+      init.method === 'POST'
+        ? Promise.reject(new TypeError('fetch failed', { cause: wrongName }))
+        : emulator.fetch(input, init)
+    expect(await (await warmValidatorOf({ fetch })).validate(token)).toEqual({
       status: 'unavailable',
       reason: 'upstream_misconfigured',
     })
@@ -273,8 +294,14 @@ describe('when Hanko or the network misbehaves', () => {
     const { token } = await emulator.signIn()
     const other = await emulator.signIn()
     const fetch = (input: string, init: RequestInit) =>
-      emulator.fetch(input, { ...init, body: JSON.stringify({ session_token: other.token }) })
-    expect(await validatorOf({ fetch }).validate(token)).toEqual({ status: 'unavailable', reason: 'identity_mismatch' })
+      emulator.fetch(
+        input,
+        init.method === 'POST' ? { ...init, body: JSON.stringify({ session_token: other.token }) } : init,
+      )
+    expect(await (await warmValidatorOf({ fetch })).validate(token)).toEqual({
+      status: 'unavailable',
+      reason: 'identity_mismatch',
+    })
   })
 
   it('refuses an answer with another expiry', async () => {
@@ -283,7 +310,10 @@ describe('when Hanko or the network misbehaves', () => {
       const body = (await (await emulator.fetch(input, init)).json()) as Record<string, unknown>
       return Response.json({ ...body, expiration_time: '2099-01-01T00:00:00Z' })
     }
-    expect(await validatorOf({ fetch }).validate(token)).toEqual({ status: 'unavailable', reason: 'identity_mismatch' })
+    expect(await (await warmValidatorOf({ fetch })).validate(token)).toEqual({
+      status: 'unavailable',
+      reason: 'identity_mismatch',
+    })
   })
 
   it("believes the signed payload, whatever an operator's template says in the reply", async () => {
@@ -310,7 +340,7 @@ describe('when Hanko or the network misbehaves', () => {
     const { token } = await emulator.signIn()
     const seen: { input: string; init: RequestInit }[] = []
     const fetch = (input: string, init: RequestInit) => {
-      seen.push({ input, init })
+      if (!input.includes('/jwks.json?')) seen.push({ input, init })
       return emulator.fetch(input, init)
     }
     await validatorOf({ fetch }).authenticate(
@@ -406,7 +436,7 @@ describe('several cookies of the name', () => {
 
   it('are an outage when one of them cannot be settled', async () => {
     const [a, b] = [await emulator.signIn(), await emulator.signIn()]
-    emulator.faults.set('validate', { kind: 'status', status: 500, times: 1 })
+    emulator.faults.set('validate', { kind: 'status', status: 500, times: 3 }) // each call is tried twice
     expect(await authenticate(a.token, b.token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
   })
 
@@ -469,11 +499,11 @@ describe('forRequest', () => {
   })
 
   it('throws a HankoAuthError that says why, and nothing else', async () => {
-    emulator.faults.set('validate', { kind: 'status', status: 503, headers: { 'Retry-After': '2' } })
+    emulator.faults.set('validate', { kind: 'status', status: 503, headers: { 'Retry-After': '9' } })
     const { cookie, token } = await emulator.signIn()
     const auth = validatorOf().forRequest({ cookie })
     const error: unknown = await auth.requireSession({ changesState: false }).catch((caught: unknown) => caught)
-    expect(error).toMatchObject({ name: 'HankoAuthError', code: 'upstream_unavailable', retryAfter: 2_000 })
+    expect(error).toMatchObject({ name: 'HankoAuthError', code: 'upstream_unavailable', retryAfter: 9_000 })
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(token)
   })
 })

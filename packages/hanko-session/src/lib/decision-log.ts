@@ -17,8 +17,13 @@ export interface Decision {
   readonly reason?: Reason
   /** Where the token stood; `argument` for `validate(token)`. Absent when there was none. */
   readonly credential?: TokenSource | 'argument'
-  /** Who gave the answer: Hanko, or the request by itself, at no cost. */
-  readonly source: 'hanko' | 'request'
+  /**
+   * Who gave the answer: the request by itself, Hanko's keys, this process's memory, or Hanko, who was asked. Only the
+   * last costs a call.
+   */
+  readonly source: 'request' | 'keys' | 'memory' | 'hanko'
+  /** How long ago Hanko had been asked, in milliseconds; for sessions from memory. */
+  readonly age?: number
   /** Milliseconds from the start of the check. */
   readonly duration: number
   readonly userId?: string
@@ -29,6 +34,8 @@ export interface DecisionLog {
   decided(decision: Decision): void
   /** A cookie came from an origin that is not trusted. */
   crossSite(decision: Decision, origin: string | undefined): void
+  /** Something that concerns no request: at start-up, or in the background. Written once in ten seconds. */
+  note(level: keyof Logger, message: string): void
   /** A user has several live sessions in one request. */
   severalSessions(): void
 }
@@ -52,6 +59,16 @@ const LINES: Record<Reason, { level: Level; every: number; message: string }> = 
   wrong_token_type: { level: 'debug', every: 0, message: 'a webhook token was sent as a session token' },
   not_yet_valid: { level: 'debug', every: 0, message: 'the token begins in the future: check the clocks' },
   expired: { level: 'debug', every: 0, message: 'the session has expired' },
+  unknown_key: {
+    level: 'warn',
+    every: SHORT,
+    message: 'the token names a key that Hanko does not list: is it a token of another Hanko, or of another tenant?',
+  },
+  bad_signature: {
+    level: 'warn',
+    every: SHORT,
+    message: 'the signature is not by the key that the token names: somebody forges tokens',
+  },
   wrong_audience: {
     level: 'warn',
     every: SHORT,
@@ -95,6 +112,11 @@ const LINES: Record<Reason, { level: Level; every: number; message: string }> = 
     every: MINUTE,
     message: 'Hanko refuses our requests: check apiUrl, its tenant path and its certificate',
   },
+  keys_unavailable: {
+    level: 'error',
+    every: SHORT,
+    message: 'the keys of Hanko cannot be had, so no signature can be checked; users are not signed out',
+  },
 }
 
 /** Writes decisions for people (the logger) and for machines (`onDecision`), without ever failing a request. */
@@ -137,8 +159,8 @@ export function createDecisionLog({
 
   function logReason(reason: Reason, decision: Decision, extra?: object): void {
     const { level, every, message } = LINES[reason]
-    const { credential, source, duration } = decision
-    const fields = { reason, credential, source, duration, ...extra }
+    const { credential, source, age, duration } = decision
+    const fields = { reason, credential, source, age, duration, ...extra }
     if (reason === 'upstream_unavailable' && !isHankoDown) {
       isHankoDown = true
       return write('error', fields, message)
@@ -154,14 +176,15 @@ export function createDecisionLog({
         write('info', {}, 'Hanko answers again')
       }
       if (decision.reason === undefined) {
-        const { userId, sessionId, credential, source, duration } = decision
-        write('debug', { userId, sessionId, credential, source, duration }, 'authenticated')
+        const { userId, sessionId, credential, source, age, duration } = decision
+        write('debug', { userId, sessionId, credential, source, age, duration }, 'authenticated')
       } else logReason(decision.reason, decision)
     },
     crossSite(decision, origin) {
       emit(decision)
       logReason('cross_site', decision, { origin: toLoggableOrigin(origin) })
     },
+    note: (level, message) => writeLimited(message, SHORT, level, {}, message),
     severalSessions() {
       writeLimited(
         'several',

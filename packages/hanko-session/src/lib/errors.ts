@@ -8,6 +8,8 @@ export type UnauthenticatedReason =
   | 'wrong_token_type'
   | 'not_yet_valid'
   | 'expired'
+  | 'unknown_key'
+  | 'bad_signature'
   | 'wrong_audience'
   | 'wrong_issuer'
   | 'claims_invalid'
@@ -21,6 +23,7 @@ export type UnavailableReason =
   | 'upstream_timeout'
   | 'upstream_invalid'
   | 'upstream_misconfigured'
+  | 'keys_unavailable'
 
 /** Every reason a request can be refused for. Adapters map it with a `Record<Reason, ...>`, so a new one breaks their build. */
 export type Reason = UnauthenticatedReason | UnavailableReason
@@ -37,6 +40,8 @@ const PUBLIC: Record<Reason, PublicReason> = {
   wrong_token_type: 'invalid_token',
   not_yet_valid: 'invalid_token',
   expired: 'expired',
+  unknown_key: 'invalid_token',
+  bad_signature: 'invalid_token',
   wrong_audience: 'invalid_token',
   wrong_issuer: 'invalid_token',
   claims_invalid: 'invalid_token',
@@ -47,6 +52,7 @@ const PUBLIC: Record<Reason, PublicReason> = {
   upstream_timeout: 'upstream_timeout',
   upstream_invalid: 'upstream_invalid',
   upstream_misconfigured: 'upstream_misconfigured',
+  keys_unavailable: 'keys_unavailable',
 }
 
 /**
@@ -76,6 +82,7 @@ const MESSAGES: Record<PublicReason, string> = {
   upstream_timeout: 'The sign-in service did not answer in time. You are not signed out; try again shortly.',
   upstream_invalid: 'The sign-in service gave an answer that cannot be used. Try again later.',
   upstream_misconfigured: 'The sign-in service is not set up correctly. Try again later.',
+  keys_unavailable: 'The sign-in service is unavailable. You are not signed out; try again shortly.',
 }
 
 /** The message that goes with a reason: safe to show to anybody. */

@@ -65,12 +65,35 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
    */
   claims?: Schema
   /**
+   * How old an answer of Hanko's may be that a request is served with: an ended session is refused within this time.
+   * `0` asks Hanko for every request. `Infinity` trusts signature and `exp` alone: then `audience` is required, and
+   * neither revocations nor idle timeouts at Hanko are seen.
+   * @default '30s'
+   */
+  maxStaleness?: Duration
+  /**
+   * How much older an answer may be while Hanko cannot be asked, at most `'5m'`. An ended session may then be
+   * accepted for the sum of both; such sessions have `staleSince`.
+   * @default 0 (off)
+   */
+  staleIfError?: Duration
+  /** The sessions this process remembers. */
+  cache?: CacheOptions
+  /**
+   * Whether requests with the same token share one call. Set it to `false` where a promise of one request must not be
+   * awaited by another (Cloudflare Workers), and pass `waitUntil`.
+   * @default true
+   */
+  joinRequests?: boolean
+  /** Takes work that nobody waits for, so that the runtime lets it finish: `ctx.waitUntil` of a Worker. */
+  waitUntil?: (work: Promise<unknown>) => void
+  /**
    * How far Hanko's clock may be ahead of ours, for `iat` and `nbf`. `exp` has no leeway.
    * @default '5s'
    */
   clockSkew?: Duration
   /**
-   * How long one check may take, everything included.
+   * How long one check may take, everything included; a call to Hanko never takes longer.
    * @default 2500 (2.5 s)
    */
   deadline?: Duration
@@ -87,6 +110,17 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
   onDecision?: (decision: Decision) => void
 }
 
+export interface CacheOptions {
+  /**
+   * `text` keeps the tokens of remembered sessions in the memory of this process, where nothing can read them out;
+   * that is what makes a hit cheap. `digest` keeps their SHA-256 only.
+   * @default 'text'
+   */
+  hold?: 'text' | 'digest'
+  /** @default 100_000 */
+  maxSessions?: number
+}
+
 /** The options as the rooms get them: checked, filled, frozen, and cut off from the caller's object. */
 export interface Settings {
   readonly apiUrl: string
@@ -97,6 +131,14 @@ export interface Settings {
   readonly audience: readonly string[] | undefined
   readonly issuer: string | undefined
   readonly claims: StandardSchemaV1 | undefined
+  /** Milliseconds; 0 and `Infinity` have their meaning. */
+  readonly maxStaleness: number
+  /** Milliseconds; 0 when off. */
+  readonly staleIfError: number
+  readonly hold: 'text' | 'digest'
+  readonly maxSessions: number
+  readonly joinRequests: boolean
+  readonly waitUntil: ((work: Promise<unknown>) => void) | undefined
   /** Milliseconds. */
   readonly clockSkew: number
   /** Milliseconds. */
@@ -104,5 +146,7 @@ export interface Settings {
   readonly fetch: Fetch
   readonly clock: Clock
   readonly logger: Logger
+  /** Nobody listens: then a check that costs less than a microsecond is not told of. */
+  readonly isSilent: boolean
   readonly onDecision: ((decision: Decision) => void) | undefined
 }

@@ -16,6 +16,8 @@ describe('toRefusal', () => {
     ['wrong_token_type', 401, token, 'invalid_token'],
     ['not_yet_valid', 401, token, 'invalid_token'],
     ['expired', 401, token, 'expired'],
+    ['unknown_key', 401, token, 'invalid_token'],
+    ['bad_signature', 401, token, 'invalid_token'],
     ['wrong_audience', 401, token, 'invalid_token'],
     ['wrong_issuer', 401, token, 'invalid_token'],
     ['claims_invalid', 401, token, 'invalid_token'],
@@ -37,6 +39,7 @@ describe('toRefusal', () => {
     ['upstream_timeout', 504, '1'],
     ['upstream_invalid', 503, undefined],
     ['upstream_misconfigured', 503, undefined],
+    ['keys_unavailable', 503, undefined],
   ])('shows %s as %d', (reason, status, retryAfter) => {
     const refusal = toRefusal(unavailable(reason))
     expect([refusal.status, refusal.headers['www-authenticate'], refusal.headers['retry-after']]).toEqual([

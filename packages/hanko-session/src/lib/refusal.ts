@@ -31,6 +31,8 @@ const HTTP: Record<Reason, { status: number; challenge?: string; retry?: true }>
   wrong_token_type: { status: 401, challenge: INVALID_TOKEN },
   not_yet_valid: { status: 401, challenge: INVALID_TOKEN },
   expired: { status: 401, challenge: INVALID_TOKEN },
+  unknown_key: { status: 401, challenge: INVALID_TOKEN },
+  bad_signature: { status: 401, challenge: INVALID_TOKEN },
   wrong_audience: { status: 401, challenge: INVALID_TOKEN },
   wrong_issuer: { status: 401, challenge: INVALID_TOKEN },
   claims_invalid: { status: 401, challenge: INVALID_TOKEN },
@@ -41,6 +43,7 @@ const HTTP: Record<Reason, { status: number; challenge?: string; retry?: true }>
   upstream_timeout: { status: 504, retry: true },
   upstream_invalid: { status: 503 },
   upstream_misconfigured: { status: 503 },
+  keys_unavailable: { status: 503 },
 }
 
 const TITLES: Record<number, string> = {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { unauthenticated } from './auth-state.ts'
 import { asRequestAuth, createRequestAuth } from './request-auth.ts'
 
-const genuine = () => createRequestAuth(() => Promise.resolve(unauthenticated('no_token')))
+const genuine = () =>
+  createRequestAuth({ state: () => Promise.resolve(unauthenticated('no_token')), known: () => undefined })
 
 describe('asRequestAuth', () => {
   it('finds the genuine one', () => {
@@ -38,9 +39,12 @@ describe('asRequestAuth', () => {
 describe('forOperation', () => {
   it('gives the state another default, on the same request', async () => {
     const asked: (boolean | undefined)[] = []
-    const auth = createRequestAuth((options) => {
-      asked.push(options?.changesState)
-      return Promise.resolve(unauthenticated('no_token'))
+    const auth = createRequestAuth({
+      state: (options) => {
+        asked.push(options?.changesState)
+        return Promise.resolve(unauthenticated('no_token'))
+      },
+      known: () => undefined,
     })
     const query = auth.forOperation({ changesState: false })
     await query.state()

@@ -9,6 +9,11 @@ export interface StateOptions {
    * @default by the request's method; true for bare headers
    */
   changesState?: boolean
+  /**
+   * Ask Hanko now, whatever memory says: for work that must not be done by a session that ended a moment ago.
+   * @default false
+   */
+  fresh?: boolean
   /** The caller's own abort: the promise rejects with the signal's reason, and nobody else is harmed. */
   signal?: AbortSignal
 }
@@ -20,16 +25,17 @@ export interface StateOptions {
 export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
   /** The outcome. It rejects only with a caller's own abort. */
   state(options?: StateOptions): Promise<AuthState<Claims>>
+  /** The outcome, if it can be told at once: from memory. Due refreshes begin, and nobody waits for them. */
+  known(options?: Omit<StateOptions, 'signal'>): AuthState<Claims> | undefined
   /**
    * The session, or an error.
    * @throws {HankoAuthError} when nobody is signed in, and when nobody can tell
    */
   requireSession(options?: StateOptions): Promise<Session<Claims>>
   /**
-   * The same request as one of its operations sees it, with another default for `changesState`. What is found out
-   * is shared.
+   * The same request as one of its operations sees it, with other defaults. What is found out is shared.
    */
-  forOperation(defaults: Pick<StateOptions, 'changesState'>): RequestAuth<Claims>
+  forOperation(defaults: Omit<StateOptions, 'signal'>): RequestAuth<Claims>
   /** Whether the outcome was asked for: then the answer must carry `Cache-Control: private, no-store`. */
   readonly consulted: boolean
 }
@@ -40,19 +46,22 @@ export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
  */
 const genuine = new WeakSet<object>()
 
-type StateOf<Claims> = RequestAuth<Claims>['state']
+type Ways<Claims> = Pick<RequestAuth<Claims>, 'state' | 'known'>
 
-export function createRequestAuth<Claims>(findOut: StateOf<Claims>): RequestAuth<Claims> {
+export function createRequestAuth<Claims>({ state: findOut, known: recall }: Ways<Claims>): RequestAuth<Claims> {
   let consulted = false
   const view = (defaults: StateOptions): RequestAuth<Claims> => {
-    const state: StateOf<Claims> = (options) => {
-      consulted = true
-      return findOut({ ...defaults, ...options })
-    }
     const auth: RequestAuth<Claims> = Object.freeze({
-      state,
+      state(options?: StateOptions) {
+        consulted = true
+        return findOut({ ...defaults, ...options })
+      },
+      known(options?: Omit<StateOptions, 'signal'>) {
+        consulted = true
+        return recall({ ...defaults, ...options })
+      },
       async requireSession(options?: StateOptions) {
-        const found = await state(options)
+        const found = auth.known(options) ?? (await auth.state(options))
         if (found.status === 'authenticated') return found.session
         throw new HankoAuthError(found.reason, found.status === 'unavailable' ? found.retryAfter : undefined)
       },

@@ -12,7 +12,8 @@ beforeEach(async () => {
   hanko = createSessionValidator({
     apiUrl: emulator.apiUrl,
     fetch: emulator.fetch,
-    deadline: 50,
+    deadline: 400,
+    maxStaleness: 0,
     logger: { debug() {}, info() {}, warn() {}, error() {} },
   })
 })
@@ -89,6 +90,7 @@ describe('requireSession', () => {
       response.headers.get('retry-after'),
       response.headers.get('www-authenticate'),
     ]
+    expect((await ask()).status).toBe(200) // and the keys are known
     emulator.faults.set('all', { kind: 'database', state: 'down' })
     expect(shown(await ask())).toEqual([503, '1', null])
     emulator.faults.set('all', { kind: 'status', status: 503, headers: { 'Retry-After': '9' } })

@@ -34,4 +34,9 @@ export interface Session<Claims = Readonly<Record<string, unknown>>> {
    * Never build a rule on a claim that the template feeds from `Metadata.Unsafe`: users write that themselves.
    */
   readonly claims: Claims
+  /**
+   * Only with the option `staleIfError`, while Hanko cannot be asked: when it last confirmed the session, in
+   * milliseconds since the epoch.
+   */
+  readonly staleSince?: number
 }

@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { toApiUrl } from './api-url.ts'
 import type { Logger } from './decision-log.ts'
-import { toMilliseconds } from './duration.ts'
-import type { SessionValidatorOptions, Settings, TokenSource } from './options.ts'
+import { type Duration, toMilliseconds } from './duration.ts'
+import type { CacheOptions, SessionValidatorOptions, Settings, TokenSource } from './options.ts'
 
 const SOURCES: readonly TokenSource[] = ['bearer', 'connectionParams', 'cookie']
 
@@ -16,6 +16,11 @@ const KNOWN = new Set<string>([
   'audience',
   'issuer',
   'claims',
+  'maxStaleness',
+  'staleIfError',
+  'cache',
+  'joinRequests',
+  'waitUntil',
   'clockSkew',
   'deadline',
   'fetch',
@@ -46,6 +51,7 @@ export function toSettings(options: SessionValidatorOptions): Settings {
     'clock must have the methods now and monotonic',
   )
   check(fetch === undefined || typeof fetch === 'function', 'fetch must be a function')
+  check(options.waitUntil === undefined || typeof options.waitUntil === 'function', 'waitUntil must be a function')
   check(onDecision === undefined || typeof onDecision === 'function', 'onDecision must be a function')
   return Object.freeze({
     apiUrl: toApiUrl(options.apiUrl ?? apiUrlFromEnvironment(), flag(options.allowPlainHttp, false, 'allowPlainHttp')),
@@ -56,11 +62,17 @@ export function toSettings(options: SessionValidatorOptions): Settings {
     audience: toAudience(options.audience),
     issuer: options.issuer === undefined ? undefined : text(options.issuer, 'issuer'),
     claims: toSchema(options.claims),
+    maxStaleness: toStaleness(options),
+    staleIfError: toStaleIfError(options.staleIfError ?? 0),
+    ...toCache(options.cache ?? {}),
+    joinRequests: flag(options.joinRequests, true, 'joinRequests'),
+    waitUntil: options.waitUntil,
     clockSkew: toMilliseconds(options.clockSkew ?? '5s', 'clockSkew'),
     deadline: toMilliseconds(options.deadline ?? 2500, 'deadline'),
     fetch: fetch ?? ((input: string, init: RequestInit) => globalThis.fetch(input, init)),
     clock: clock ?? { now: () => Date.now(), monotonic: () => performance.now() },
     logger: logger ?? QUIET_CONSOLE,
+    isSilent: logger === undefined && onDecision === undefined,
     onDecision,
   })
 }
@@ -138,6 +150,34 @@ function toAudience(audience: string | readonly string[] | undefined): readonly 
   const list: readonly unknown[] = Array.isArray(audience) ? audience : [audience]
   check(list.length > 0, 'audience must hold at least one value')
   return Object.freeze(list.map((value) => text(value, 'audience')))
+}
+
+function toStaleness({ maxStaleness = '30s', audience }: SessionValidatorOptions): number {
+  if (maxStaleness === 0) return 0
+  if (maxStaleness !== Number.POSITIVE_INFINITY) return toMilliseconds(maxStaleness, 'maxStaleness')
+  // Without asking Hanko, nothing but the audience tells its tenants or applications apart.
+  check(audience !== undefined, 'maxStaleness: Infinity needs the option audience')
+  return maxStaleness
+}
+
+const MAX_STALE_IF_ERROR = 300_000
+
+function toStaleIfError(value: Duration): number {
+  if (value === 0) return 0
+  const milliseconds = toMilliseconds(value, 'staleIfError')
+  check(milliseconds <= MAX_STALE_IF_ERROR, "staleIfError must be at most '5m'")
+  return milliseconds
+}
+
+function toCache({
+  hold = 'text',
+  maxSessions = 100_000,
+  ...others
+}: CacheOptions): Pick<Settings, 'hold' | 'maxSessions'> {
+  check(Object.keys(others).length === 0, 'cache has the options hold and maxSessions')
+  check(hold === 'text' || hold === 'digest', "cache.hold must be 'text' or 'digest'")
+  check(Number.isSafeInteger(maxSessions) && maxSessions > 0, 'cache.maxSessions must be a positive integer')
+  return { hold, maxSessions }
 }
 
 function toSchema(schema: StandardSchemaV1 | undefined): StandardSchemaV1 | undefined {

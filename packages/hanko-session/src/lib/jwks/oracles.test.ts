@@ -289,19 +289,19 @@ describe('against jose, fast-jwt and jsonwebtoken', () => {
     expect(accepted).toBe(0)
   })
 
-  it(`accepts none of ${MUTANTS} mutants that all of them refuse, and none but the genuine text`, async () => {
+  it(`accepts none of ${MUTANTS} mutants that all of them refuse: it accepts none`, async () => {
     const random = createRandom(4)
     const names = Object.keys(MUTATIONS)
-    let unchanged = 0
+    const genuine = new Set(tokens)
     const accepted = await judge(MUTANTS, (at) => {
       const what = names[at % names.length] as string
-      const token = pick(random, tokens)
-      const text = (MUTATIONS[what] as Mutation)(token, random)
-      // A mutation can hit upon what stood there before, or upon another genuine token's payload.
-      if (tokens.includes(text)) unchanged++
+      let text = ''
+      // Some hit upon what stood there before, or upon the whole of another genuine token.
+      do text = (MUTATIONS[what] as Mutation)(pick(random, tokens), random)
+      while (genuine.has(text))
       return { text, what }
     })
-    expect(accepted).toBe(unchanged)
+    expect(accepted).toBe(0)
   })
 
   it(`accepts no ${SIGNED_MUTANTS} headers and payloads that Hanko's key signed and all of them refuse`, async () => {

@@ -20,7 +20,8 @@ beforeEach(async () => {
     createSessionValidator({
       apiUrl: emulator.apiUrl,
       fetch: emulator.fetch,
-      deadline: 50,
+      deadline: 400,
+      maxStaleness: 0,
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     }),
   )
@@ -115,8 +116,11 @@ describe.each(servers)('a guard of %s', (name, start) => {
 
   it('answers an outage with 503 and Retry-After', async () => {
     const { header } = await emulator.signIn()
+    const url = await start()
+    expect((await fetch(url, { headers: { authorization: header } })).status).toBe(200) // and the keys are known
+    handled = 0
     emulator.faults.set('all', { kind: 'database', state: 'down' })
-    const response = await fetch(await start(), { headers: { authorization: header } })
+    const response = await fetch(url, { headers: { authorization: header } })
     expect([response.status, response.headers.get('retry-after'), response.headers.get('www-authenticate')]).toEqual([
       503,
       '1',

@@ -20,7 +20,7 @@ export interface Finding {
 /** The work that requests share: in a process usually all of them, else those of one request. */
 export interface Joins {
   readonly flights: Flights
-  readonly subjects: Map<string, ReturnType<ToSubject>>
+  readonly subjects: Map<string, Promise<Subject | Finding>>
 }
 
 /** Sessions within a bound of staleness: from memory while that is young enough, from Hanko otherwise. */
@@ -43,7 +43,16 @@ export interface BoundedParts {
   readonly runInBackground: (work: Promise<unknown>) => void
 }
 
-export function createBounded({ settings, memory, tombstones, keys, toSubject, askHanko, nextOrder, runInBackground }: BoundedParts): Bounded {
+export function createBounded({
+  settings,
+  memory,
+  tombstones,
+  keys,
+  toSubject,
+  askHanko,
+  nextOrder,
+  runInBackground,
+}: BoundedParts): Bounded {
   const { clock, maxStaleness, staleIfError } = settings
   const isLocal = maxStaleness === Number.POSITIVE_INFINITY
   const refreshAfter = (maxStaleness * 2) / 3
@@ -54,7 +63,10 @@ export function createBounded({ settings, memory, tombstones, keys, toSubject, a
   function isStillGood(entry: Entry, key: string): boolean {
     if (entry.epoch === epoch()) return true
     const judgement = tombstones.judge(entry)
-    const isGood = judgement !== 'revoked' && (judgement.askedAfter === 0 || entry.confirmedOrder > judgement.askedAfter) && keys.isListed(entry.key)
+    const isGood =
+      judgement !== 'revoked' &&
+      (judgement.askedAfter === 0 || entry.confirmedOrder > judgement.askedAfter) &&
+      keys.isListed(entry.key)
     if (isGood) entry.epoch = epoch()
     else memory.delete(key)
     return isGood
@@ -67,9 +79,13 @@ export function createBounded({ settings, memory, tombstones, keys, toSubject, a
   /** Step 8. */
   function recall(entry: Entry, text: string, key: string): Authenticated<unknown> | undefined {
     const now = clock.now()
-    if (maxStaleness === 0 || isOver(entry, now) || (entry.epoch !== epoch() && !isStillGood(entry, key))) return undefined
-    if (isLocal) return keys.peek(entry.key.kid) === entry.key ? entry.state : undefined
+    if (maxStaleness === 0 || isOver(entry, now) || (entry.epoch !== epoch() && !isStillGood(entry, key)))
+      return undefined
     const monotonic = clock.monotonic()
+    if (isLocal) {
+      keys.tend(now, monotonic)
+      return entry.epoch === epoch() ? entry.state : undefined
+    }
     const age = Math.max(now - entry.confirmedWall, monotonic - entry.confirmedMonotonic)
     if (age > maxStaleness) return undefined
     if (age > refreshAfter || isTouchDue(entry, now, monotonic)) refresh(entry, text, monotonic)
@@ -79,7 +95,10 @@ export function createBounded({ settings, memory, tombstones, keys, toSubject, a
   /** Hanko ends a session that nobody uses for its idle timeout, and what we answer from memory it does not see. */
   function isTouchDue(entry: Entry, now: number, monotonic: number): boolean {
     if (entry.idleTimeout === Number.POSITIVE_INFINITY) return false
-    return Math.max(now - entry.touchedWall, monotonic - entry.touchedMonotonic) > Math.min(maxStaleness, entry.idleTimeout / 4)
+    return (
+      Math.max(now - entry.touchedWall, monotonic - entry.touchedMonotonic) >
+      Math.min(maxStaleness, entry.idleTimeout / 4)
+    )
   }
 
   function refresh(entry: Entry, text: string, monotonic: number): void {
@@ -98,13 +117,21 @@ export function createBounded({ settings, memory, tombstones, keys, toSubject, a
       onSent(order)
     }
     const deadline = startDeadline(settings.deadline)
-    const verdict = await askHanko(subject.text, identity, { deadline, background, onSent: sent }).finally(deadline.clear)
-    const landing = (state: AuthState<unknown>, isLineFull = false): Landing => ({ state, order, sentAt: undefined, isLineFull })
+    const verdict = await askHanko(subject.text, identity, { deadline, background, onSent: sent }).finally(
+      deadline.clear,
+    )
+    const landing = (state: AuthState<unknown>, isLineFull = false): Landing => ({
+      state,
+      order,
+      sentAt: undefined,
+      isLineFull,
+    })
     if (verdict === ENDED) {
       tombstones.endSession(identity.sessionId, identity.expiresAt)
       return landing(unauthenticated('revoked'))
     }
-    if (verdict.status === 'unavailable') return landing(unavailable(verdict.reason, verdict.retryAfter), verdict.isLineFull)
+    if (verdict.status === 'unavailable')
+      return landing(unavailable(verdict.reason, verdict.retryAfter), verdict.isLineFull)
     // It may have ended while the answer was on its way.
     if (clock.now() >= identity.expiresAt * 1_000) return landing(unauthenticated('expired'))
     const state = await subject.toState()
@@ -116,7 +143,12 @@ export function createBounded({ settings, memory, tombstones, keys, toSubject, a
   }
 
   /** Step 12. An answer never replaces one whose call was sent later. */
-  async function remember(subject: Subject, state: Authenticated<unknown>, order: number, at: { sentAt: { wall: number; monotonic: number }; idleExpiresAt: number }): Promise<void> {
+  async function remember(
+    subject: Subject,
+    state: Authenticated<unknown>,
+    order: number,
+    at: { sentAt: { wall: number; monotonic: number }; idleExpiresAt: number },
+  ): Promise<void> {
     if (maxStaleness === 0 && staleIfError === 0) return
     const key = await toKey(subject.text)
     const known = memory.findByKey(key, subject.text)
@@ -140,7 +172,12 @@ export function createBounded({ settings, memory, tombstones, keys, toSubject, a
   }
 
   /** Steps 7 and 9 to 12, for a request that began at `arrived`. */
-  async function confirm(subject: Subject, fresh: boolean, arrived: number, { flights }: Joins): Promise<Finding & { isLineFull?: boolean }> {
+  async function confirm(
+    subject: Subject,
+    fresh: boolean,
+    arrived: number,
+    { flights }: Joins,
+  ): Promise<Finding & { isLineFull?: boolean }> {
     const isStrict = fresh || maxStaleness === 0
     let after = isStrict ? arrived : 0
     for (;;) {
@@ -169,8 +206,13 @@ export function createBounded({ settings, memory, tombstones, keys, toSubject, a
   }
 
   /** What memory says when Hanko cannot be asked, if the user chose to accept that. */
-  async function staleInstead(text: string, fresh: boolean, { state, isLineFull }: Finding & { isLineFull?: boolean }): Promise<Finding | undefined> {
-    const isOutage = state.status === 'unavailable' && (state.reason === 'upstream_unavailable' || state.reason === 'upstream_timeout')
+  async function staleInstead(
+    text: string,
+    fresh: boolean,
+    { state, isLineFull }: Finding & { isLineFull?: boolean },
+  ): Promise<Finding | undefined> {
+    const isOutage =
+      state.status === 'unavailable' && (state.reason === 'upstream_unavailable' || state.reason === 'upstream_timeout')
     if (staleIfError === 0 || fresh || !isOutage || isLineFull === true) return undefined
     const key = await toKey(text)
     const entry = memory.findByKey(key, text)
@@ -186,9 +228,10 @@ export function createBounded({ settings, memory, tombstones, keys, toSubject, a
     return { text, identity: entry, key: entry.key, toState: () => Promise.resolve(entry.state) }
   }
 
-  async function findSubject(text: string, key: string, joins: Joins): ReturnType<ToSubject> {
+  async function findSubject(text: string, key: string, joins: Joins): Promise<Subject | Finding> {
     const entry = memory.findByKey(key, text)
-    if (entry !== undefined && clock.now() < entry.expiresAt * 1_000 && keys.peek(entry.key.kid) === entry.key) return toKnownSubject(entry, text)
+    if (entry !== undefined && clock.now() < entry.expiresAt * 1_000 && keys.peek(entry.key.kid) === entry.key)
+      return toKnownSubject(entry, text)
     const joined = joins.subjects.get(text)
     if (joined !== undefined) return joined
     const deadline = startDeadline(settings.deadline)
@@ -215,12 +258,16 @@ export function createBounded({ settings, memory, tombstones, keys, toSubject, a
       const entry = fresh ? undefined : memory.findByKey(key, text)
       const remembered = entry === undefined ? undefined : recall(entry, text, key)
       if (entry !== undefined && remembered !== undefined) {
-        return { state: remembered, source: 'memory', age: ageOf({ wall: entry.confirmedWall, monotonic: entry.confirmedMonotonic }, clock) }
+        return {
+          state: remembered,
+          source: 'memory',
+          age: ageOf({ wall: entry.confirmedWall, monotonic: entry.confirmedMonotonic }, clock),
+        }
       }
       const deadline = startDeadline(settings.deadline)
       const find = async (): Promise<Finding> => {
         const subject = await findSubject(text, key, joins)
-        return typeof subject === 'string' ? toRefusal(subject) : confirm(subject, fresh, arrived, joins)
+        return 'text' in subject ? confirm(subject, fresh, arrived, joins) : subject
       }
       try {
         const timeout = (): Finding => ({ state: unavailable('upstream_timeout'), source: 'hanko' })

@@ -63,7 +63,9 @@ export function createFlights(fly: (subject: Subject, options: FlightOptions) =>
       if (flight === undefined) return start(subject, background).landing
       // One that still stands in line will be sent after everybody who is here now.
       if (flight.order === undefined || flight.order > after) return flight.landing
-      return (flight.next ??= flight.landing.then(() => (underWay.get(subject.text) ?? start(subject, background)).landing))
+      return (flight.next ??= flight.landing.then(
+        () => (underWay.get(subject.text) ?? start(subject, background)).landing,
+      ))
     },
   }
 }

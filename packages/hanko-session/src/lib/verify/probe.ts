@@ -69,7 +69,8 @@ function readOutage(reply: HankoReply | CallFailure): Unavailable | undefined {
     return unavailable(reason, reply.retryAfter)
   }
   const { keys } = reply.body
-  const isUsable = Array.isArray(keys) && keys.some((key) => isObject(key) && key['kty'] === 'RSA' && typeof key['n'] === 'string')
+  const isUsable =
+    Array.isArray(keys) && keys.some((key) => isObject(key) && key['kty'] === 'RSA' && typeof key['n'] === 'string')
   return isUsable && !reply.isFromCache ? undefined : unavailable('upstream_unavailable')
 }
 

@@ -53,16 +53,19 @@ function readVerdict(reply: HankoReply | CallFailure, session: SessionIdentity):
   if (is_valid !== true || typeof user_id !== 'string' || !isObject(claims)) return unavailable('upstream_invalid')
   const expiresAt = toMilliseconds(expiration_time)
   const idleExpiresAt = idle_expires_at === undefined ? Number.POSITIVE_INFINITY : toMilliseconds(idle_expires_at)
-  if (typeof claims['session_id'] !== 'string' || expiresAt === undefined || idleExpiresAt === undefined) return unavailable('upstream_invalid')
+  if (typeof claims['session_id'] !== 'string' || expiresAt === undefined || idleExpiresAt === undefined)
+    return unavailable('upstream_invalid')
   const isSame =
-    user_id === session.userId && claims['session_id'] === session.sessionId && Math.floor(expiresAt / 1_000) === session.expiresAt
+    user_id === session.userId &&
+    claims['session_id'] === session.sessionId &&
+    Math.floor(expiresAt / 1_000) === session.expiresAt
   return isSame ? { status: 'live', sentAt: reply.sentAt, idleExpiresAt } : unavailable('identity_mismatch')
 }
 
 /** RFC 3339. */
 function toMilliseconds(time: unknown): number | undefined {
-  if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(time)) return undefined
+  if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(time))
+    return undefined
   const milliseconds = Date.parse(time)
   return Number.isNaN(milliseconds) ? undefined : milliseconds
 }
-
