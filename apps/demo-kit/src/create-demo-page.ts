@@ -11,7 +11,8 @@ export interface DemoPageOptions {
   /** One sentence below the title. */
   readonly lead: string
   readonly hankoPublicUrl: string
-  readonly otherDemo: { readonly title: string; readonly url: string }
+  /** Both demos, for the links between them: the one of this title is this one. */
+  readonly demos: readonly { readonly title: string; readonly url: string }[]
   /** In the order of the page. */
   readonly operations: readonly Operation[]
 }

@@ -31,7 +31,10 @@ function createDemoServer(env: DemoEnv): Server {
     title: 'tRPC',
     lead: 'Sign in with Hanko, then call a tRPC API whose protected procedures need your session.',
     hankoPublicUrl: env.hankoPublicUrl,
-    otherDemo: { title: 'GraphQL', url: env.otherDemoUrl },
+    demos: [
+      { title: 'tRPC', url: '/' },
+      { title: 'GraphQL', url: env.otherDemoUrl },
+    ],
     operations,
   })
 

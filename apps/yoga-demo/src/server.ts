@@ -34,7 +34,10 @@ function createDemoServer(env: DemoEnv): Server {
     title: 'GraphQL',
     lead: 'Sign in with Hanko, then call a GraphQL API whose @auth fields need your session.',
     hankoPublicUrl: env.hankoPublicUrl,
-    otherDemo: { title: 'tRPC', url: env.otherDemoUrl },
+    demos: [
+      { title: 'tRPC', url: env.otherDemoUrl },
+      { title: 'GraphQL', url: '/' },
+    ],
     operations,
   })
 
