@@ -12,7 +12,7 @@ interface Check {
 
 const CHECKS: readonly Check[] = [
   { name: 'format', command: ['oxfmt', '--check'] },
-  { name: 'lint', command: ['oxlint', '--type-aware'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--format=unix'] },
   { name: 'types', command: ['tsc', '--noEmit', '--pretty', 'false', '-p', 'tsconfig.json'] },
   { name: 'layers', command: ['node', 'scripts/check-layers.ts'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
@@ -32,7 +32,7 @@ let output = ''
 
 async function runCheck({ name, command: [file, ...args] }: Check): Promise<void> {
   const start = performance.now()
-  const { code, stdout, stderr } = await runCommand(file, args)
+  const { code, stdout, stderr } = await runCommand(file, args, { env: { NO_COLOR: '1', FORCE_COLOR: '0' } })
   output += stdout + stderr
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
   console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(10)} ${seconds.padStart(5)} s`)

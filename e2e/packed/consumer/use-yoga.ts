@@ -13,7 +13,9 @@ const schema = createSchema({
 const yoga = createYoga({ schema: withAuth(schema), plugins: [useHankoSession(hanko)], logging: false })
 
 async function ask(query: string, headers: Record<string, string> = {}): Promise<number> {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }
+  // For this answer a refusal is a status; clients of plain JSON get GraphQL's 200 with errors.
+  const accept = 'application/graphql-response+json'
+  const init = { method: 'POST', headers: { accept, 'content-type': 'application/json', ...headers } }
   return (await yoga.fetch('https://app.example/graphql', { ...init, body: JSON.stringify({ query }) })).status
 }
 
