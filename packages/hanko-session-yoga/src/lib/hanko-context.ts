@@ -28,7 +28,8 @@ export interface HankoContext<Claims = Readonly<Record<string, unknown>>> {
 export function readHttpRequest(context: unknown): Request | undefined {
   if (typeof context !== 'object' || context === null || 'connectionParams' in context) return undefined
   const { request } = context as { request?: Partial<Request> | null }
-  if (typeof request?.headers?.get !== 'function' || request.headers.get('upgrade') !== null) return undefined
+  if (typeof request?.headers?.get !== 'function' || /websocket/i.test(request.headers.get('upgrade') ?? ''))
+    return undefined
   return request as Request
 }
 
