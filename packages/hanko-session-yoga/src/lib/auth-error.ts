@@ -1,4 +1,4 @@
-import { type ASTNode, GraphQLError, type GraphQLErrorOptions } from 'graphql'
+import { type ASTNode, GraphQLError } from 'graphql'
 import {
   type HankoAuthError,
   type PublicReason,
@@ -22,21 +22,19 @@ export interface AuthErrorExtension {
 export type Refused = Unauthenticated | Unavailable
 
 /**
- * The error of one field. It sets no HTTP status: Yoga would give it to the whole answer, data included.
+ * The error of one field, at the place of another error. It sets no HTTP status: Yoga would give it to the whole answer, data included.
  * Nothing stands behind it as `originalError`, so masking leaves it as it is.
  */
-export function toFieldError(
-  state: Refused,
-  { nodes, path }: Pick<GraphQLErrorOptions, 'nodes' | 'path'> = {},
-): GraphQLError {
-  return new GraphQLError(toMessage(state.reason), { nodes, path, extensions: toExtensions(state) })
+export function toFieldError(state: Refused, at?: GraphQLError): GraphQLError {
+  const place = at === undefined ? {} : { nodes: at.nodes ?? null, path: at.path ?? null }
+  return new GraphQLError(toMessage(state.reason), { ...place, extensions: toExtensions(state) })
 }
 
 /** The error of an operation that is refused as a whole, with status and headers of the answer. */
 export function toOperationError(state: Refused, node?: ASTNode): GraphQLError {
   const { 'content-type': _problem, ...headers } = toRefusal(state).headers
   return new GraphQLError(toMessage(state.reason), {
-    nodes: node,
+    nodes: node ?? null,
     extensions: {
       ...toExtensions(state),
       http: {

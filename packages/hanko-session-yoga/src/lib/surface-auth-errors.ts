@@ -34,7 +34,7 @@ function hasAuthError({ errors, incremental, completed }: ResultPart): boolean {
 
 function surfaceFieldError(error: GraphQLError): GraphQLError {
   const cause = causeOf(error)
-  return isHankoAuthError(cause) ? toFieldError(toRefused(cause), { nodes: error.nodes, path: error.path }) : error
+  return isHankoAuthError(cause) ? toFieldError(toRefused(cause), error) : error
 }
 
 function causeOf(error: GraphQLError): unknown {
