@@ -1,24 +1,10 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { launchChromium } from './chromium.ts'
-import { setStage, type Stage } from './stage.ts'
-import { PASSWORD, visit, type Visitor } from './visitor.ts'
+import { describe, expect } from 'vitest'
+import { it } from './scene.ts'
+import type { Stage } from './stage.ts'
+import { PASSWORD } from './visitor.ts'
 
-let stage: Stage
-let browser: Browser
-let visitor: Visitor
-
-beforeAll(async () => {
-  ;[stage, browser] = await Promise.all([setStage(inject('signingKeys')), launchChromium()])
-})
-beforeEach(async () => {
-  visitor = await visit(browser)
-})
-afterEach(() => visitor.leave())
-afterAll(() => Promise.all([browser.close(), stage.close()]))
-
-describe('a session in the browser', () => {
-  it('begins with an account at one demo, counts at both, and ends for both', async () => {
+describe.concurrent('a session in the browser', () => {
+  it('begins with an account at one demo, counts at both, and ends for both', async ({ stage, visitor }) => {
     const { page } = visitor
     await visitor.open(stage.trpcUrl)
     expect(await visitor.call('me')).toMatchObject({ status: 401 })
@@ -47,8 +33,8 @@ describe('a session in the browser', () => {
     expect(await visitor.call('me')).toMatchObject({ status: 401 })
   })
 
-  it('begins again with the password, and survives a reload', async () => {
-    await createAccount('bob@example.com')
+  it('begins again with the password, and survives a reload', async ({ stage, visitor }) => {
+    await createAccount(stage, 'bob@example.com')
     await visitor.open(stage.yogaUrl)
     await visitor.signIn('bob@example.com')
     await visitor.sees('in')
@@ -58,8 +44,8 @@ describe('a session in the browser', () => {
     expect((await visitor.call('me')).text).toContain('bob@example.com')
   })
 
-  it('does not begin with a wrong password, and says so', async () => {
-    await createAccount('carol@example.com')
+  it('does not begin with a wrong password, and says so', async ({ stage, visitor }) => {
+    await createAccount(stage, 'carol@example.com')
     await visitor.open(stage.trpcUrl)
     await visitor.signIn('carol@example.com', 'not the password')
     const error = visitor.page.locator('hanko-auth [part~=error]:not([hidden]) [part~=error-text]')
@@ -72,7 +58,7 @@ describe('a session in the browser', () => {
     await visitor.sees('in')
   })
 
-  it('that was ended through the admin API is refused on the next call, and the form comes back', async () => {
+  it('that was ended through the admin API is refused on the next call, and the form comes back', async ({ stage, visitor }) => {
     await visitor.open(stage.trpcUrl)
     await visitor.register('dave@example.com')
     const { text } = await visitor.call('/api/me')
@@ -84,7 +70,7 @@ describe('a session in the browser', () => {
     await visitor.formShows('email')
   })
 
-  it('has notes of its own at each demo', async () => {
+  it('has notes of its own at each demo', async ({ stage, visitor }) => {
     await visitor.open(stage.trpcUrl)
     await visitor.register('erin@example.com')
     for (const url of [stage.trpcUrl, stage.yogaUrl]) {
@@ -96,7 +82,7 @@ describe('a session in the browser', () => {
   })
 })
 
-async function createAccount(email: string): Promise<void> {
+async function createAccount(stage: Stage, email: string): Promise<void> {
   const body = { emails: [{ address: email, is_primary: true, is_verified: true }], password: { password: PASSWORD } }
   const headers = { 'content-type': 'application/json' }
   const response = await fetch(`${stage.adminUrl}/users`, { method: 'POST', headers, body: JSON.stringify(body) })

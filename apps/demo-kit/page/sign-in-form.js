@@ -6,8 +6,10 @@ import { find } from './elements.js'
  * @typedef {{ logout(): Promise<void> }} Hanko the part of the SDK that is used here
  */
 
-/** How long the element may take to show its first form. */
-const PATIENCE = 8_000
+/** How long the element may take to show its first form: when that call fails, it says so to nobody. */
+const PATIENCE = 4_000
+/** A form that breaks at once is not drawn again at once. */
+const PAUSE = 2_000
 
 /**
  * @param {object} options
@@ -21,11 +23,12 @@ export async function createSignInForm({ hankoUrl, onSessionChange, onTrouble })
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
   let isBroken = false
+  let drawnAt = -Infinity
 
   function breakDown() {
-    clearTimeout(timer)
     isBroken = place.childElementCount > 0
-    onTrouble()
+    clearTimeout(timer)
+    timer = setTimeout(onTrouble, isBroken ? drawnAt + PAUSE - performance.now() : 0)
   }
 
   // On the document: listeners on the element would go with it, and `hanko.on...` can miss a sign-in that follows a
@@ -52,6 +55,7 @@ export async function createSignInForm({ hankoUrl, onSessionChange, onTrouble })
 
   function draw() {
     isBroken = false
+    drawnAt = performance.now()
     place.replaceChildren(document.importNode(template.content, true))
     clearTimeout(timer)
     timer = setTimeout(breakDown, PATIENCE)
