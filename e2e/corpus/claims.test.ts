@@ -47,7 +47,8 @@ describe('Claims', () => {
     await target.expectRefused({ token: await raw(text.replace('{', `{"e\\u0078p":${target.now - 99},`)) })
   })
   attack('C08', async () => {
-    for (const name of ['EXP', 'Exp']) await target.expectRefused({ token: await target.signed({ exp: undefined, [name]: target.now + 3_600 }) })
+    for (const name of ['EXP', 'Exp'])
+      await target.expectRefused({ token: await target.signed({ exp: undefined, [name]: target.now + 3_600 }) })
   })
   attack('C09', () => refuseClaim('nbf', target.now + 6, String(target.now), null))
   attack('C10', () => refuseClaim('iat', target.now + 6, target.now + 3_600))
@@ -73,13 +74,22 @@ describe('Claims', () => {
   })
   attack('C17', async () => {
     const by = target.validator({ issuer: 'https://hanko.example' })
-    const wrong = [undefined, 'https://other.example', 'https://hanko.example/', 'https://Hanko.example', ['https://hanko.example'], 'http://hanko.example']
+    const wrong = [
+      undefined,
+      'https://other.example',
+      'https://hanko.example/',
+      'https://Hanko.example',
+      ['https://hanko.example'],
+      'http://hanko.example',
+    ]
     for (const iss of wrong) await target.expectRefused({ token: await target.signed({ iss }) }, { by })
     const { payload } = await target.genuine()
     const right = await target.emulator.signToken({ ...payload, iss: 'https://hanko.example' })
     expect((await by.validate(right)).status).toBe('authenticated')
   })
-  attack('C18', () => refuseClaim('sub', undefined, '', 7, null, 'hanko webhooks', '00000000-0000-0000-0000-000000000000', 'not a uuid'))
+  attack('C18', () =>
+    refuseClaim('sub', undefined, '', 7, null, 'hanko webhooks', '00000000-0000-0000-0000-000000000000', 'not a uuid'),
+  )
   attack('C19', async () => {
     const token = await target.signed({ session_id: undefined })
     await target.expectRefused({ token })
@@ -88,7 +98,15 @@ describe('Claims', () => {
   attack('C20', () => refuseClaim('session_id', 7, null, '', [], {}))
   attack('C21', async () => {
     const { sessionId } = await target.genuine()
-    await refuseClaim('session_id', sessionId.toUpperCase(), `{${sessionId}}`, `urn:uuid:${sessionId}`, sessionId.replaceAll('-', ''), `${sessionId} `, `${sessionId}\n`)
+    await refuseClaim(
+      'session_id',
+      sessionId.toUpperCase(),
+      `{${sessionId}}`,
+      `urn:uuid:${sessionId}`,
+      sessionId.replaceAll('-', ''),
+      `${sessionId} `,
+      `${sessionId}\n`,
+    )
   })
   attack('C22', async () => {
     const { userId } = await target.genuine()
@@ -105,20 +123,28 @@ describe('Claims', () => {
   })
   attack('C30', async () => {
     const { payload, sessionId } = await target.genuine()
-    const state = await target.hanko.validate(await target.emulator.signToken({ ...payload, iss: 'https://hanko.example' }))
+    const state = await target.hanko.validate(
+      await target.emulator.signToken({ ...payload, iss: 'https://hanko.example' }),
+    )
     expect(state).toMatchObject({ status: 'authenticated', session: { sessionId, issuer: 'https://hanko.example' } })
   })
   attack('C33', async () => {
-    for (const payload of ['[]', '"text"', '7', 'null', 'true']) await target.expectRefused({ token: await raw(payload) })
+    for (const payload of ['[]', '"text"', '7', 'null', 'true'])
+      await target.expectRefused({ token: await raw(payload) })
   })
   attack('C34', async () => target.expectRefused({ token: await raw(`\uFEFF${await genuineText()}`) }))
   attack('C35', async () => {
     const text = await genuineText()
-    for (const payload of [`${text}x`, `${text}${text}`, `${text} {}`, `${text},`]) await target.expectRefused({ token: await raw(payload) })
+    for (const payload of [`${text}x`, `${text}${text}`, `${text} {}`, `${text},`])
+      await target.expectRefused({ token: await raw(payload) })
   })
   attack('C37', async () => {
     const text = await genuineText()
-    for (const deep of ['['.repeat(2_500) + ']'.repeat(2_500), '['.repeat(50) + ']'.repeat(50), JSON.stringify('x'.repeat(1_000_000))]) {
+    for (const deep of [
+      '['.repeat(2_500) + ']'.repeat(2_500),
+      '['.repeat(50) + ']'.repeat(50),
+      JSON.stringify('x'.repeat(1_000_000)),
+    ]) {
       await target.expectRefused({ token: await raw(text.replace('{', `{"deep":${deep},`)) })
     }
   })

@@ -17,7 +17,11 @@ const noToken = { shown: 'no_token' }
 
 /** One header in every container that can hold it. */
 function everywhere(name: string, value: string): RequestInput[] {
-  const containers: RequestInput[] = [{ [name]: value }, { headers: { [name]: value }, method: 'GET' }, { [name]: [value] }]
+  const containers: RequestInput[] = [
+    { [name]: value },
+    { headers: { [name]: value }, method: 'GET' },
+    { [name]: [value] },
+  ]
   try {
     containers.push(new Headers({ [name]: value }), new Request('https://app.example/', { headers: { [name]: value } }))
   } catch {
@@ -53,7 +57,10 @@ describe('Extraction', () => {
   attack('X02', async () => {
     const other = await target.genuine()
     const both = `hanko=${token}; hanko=${other.token}`
-    expect(await target.hanko.authenticate({ cookie: both }, read)).toEqual({ status: 'unauthenticated', reason: 'ambiguous_credentials' })
+    expect(await target.hanko.authenticate({ cookie: both }, read)).toEqual({
+      status: 'unauthenticated',
+      reason: 'ambiguous_credentials',
+    })
     await target.emulator.endSession(other.sessionId)
     await acceptCookie(both)
     const newer = await target.emulator.signIn({ userId: other.userId })
@@ -89,10 +96,18 @@ describe('Extraction', () => {
     else await target.expectRefused(headers, noToken, read) // a runtime that folds with a comma: X07
   })
   attack('X09', async () => {
-    for (const value of [token.replaceAll('.', '%2E'), encodeURIComponent(`${token}=`), '%E0%A4%A', '%00', `${token}%00`]) await refuseCookie(`hanko=${value}`)
+    for (const value of [
+      token.replaceAll('.', '%2E'),
+      encodeURIComponent(`${token}=`),
+      '%E0%A4%A',
+      '%00',
+      `${token}%00`,
+    ])
+      await refuseCookie(`hanko=${value}`)
   })
   attack('X10', async () => {
-    for (const value of ['hanko', `=${token}`, 'hanko=', 'hanko=; a=1', 'a; hanko; b']) await refuseCookie(value, noToken)
+    for (const value of ['hanko', `=${token}`, 'hanko=', 'hanko=; a=1', 'a; hanko; b'])
+      await refuseCookie(value, noToken)
   })
   attack('X11', async () => {
     await acceptCookie(`__proto__=x; hanko=${token}`)
@@ -102,7 +117,10 @@ describe('Extraction', () => {
   attack('X14', async () => {
     const evil = await target.genuine()
     const header = `x="a; hanko=${evil.token}; y="; hanko=${token}`
-    expect(await target.hanko.authenticate({ cookie: header }, read)).toEqual({ status: 'unauthenticated', reason: 'ambiguous_credentials' })
+    expect(await target.hanko.authenticate({ cookie: header }, read)).toEqual({
+      status: 'unauthenticated',
+      reason: 'ambiguous_credentials',
+    })
     await target.emulator.endSession(evil.sessionId)
     await acceptCookie(header)
   })
@@ -113,7 +131,8 @@ describe('Extraction', () => {
     expect((await by.authenticate({ cookie: `__Host-hanko=${token}` }, read)).status).toBe('authenticated')
   })
   attack('X16', async () => {
-    for (const name of ['hanko2', 'xhanko', 'hanko.sig', 'hanko-', '-hanko']) await refuseCookie(`${name}=${token}`, noToken)
+    for (const name of ['hanko2', 'xhanko', 'hanko.sig', 'hanko-', '-hanko'])
+      await refuseCookie(`${name}=${token}`, noToken)
   })
   attack('X17', async () => {
     for (const scheme of ['bearer', 'BEARER', 'BeArEr']) await acceptBearer(`${scheme} ${token}`)
@@ -135,8 +154,12 @@ describe('Extraction', () => {
     const headers = new Headers({ authorization: `Bearer ${token}` })
     headers.append('authorization', `Bearer ${token}`)
     const lines = [`Bearer ${token}`, `Bearer ${token}`]
-    for (const input of [headers, { headers: { authorization: lines[0] }, headersDistinct: { authorization: lines } }, { authorization: lines }]) {
-      await target.expectRefused(input as RequestInput, { status: 400 })
+    for (const input of [
+      headers,
+      { headers: { authorization: lines[0] }, headersDistinct: { authorization: lines } },
+      { authorization: lines },
+    ]) {
+      await target.expectRefused(input, { status: 400 })
     }
   })
   attack('X24', () => refuseBearer(`Bearer ${token}, realm=x`, { status: 400 }))
@@ -146,7 +169,10 @@ describe('Extraction', () => {
     }
     const { token: other, sessionId } = await target.genuine()
     await target.emulator.endSession(sessionId)
-    expect(await target.hanko.authenticate({ authorization: `Bearer ${other}`, cookie: `hanko=${token}` })).toEqual({ status: 'unauthenticated', reason: 'revoked' })
+    expect(await target.hanko.authenticate({ authorization: `Bearer ${other}`, cookie: `hanko=${token}` })).toEqual({
+      status: 'unauthenticated',
+      reason: 'revoked',
+    })
   })
   attack('X26', async () => {
     const bearer = await target.genuine()
@@ -167,18 +193,37 @@ describe('Extraction', () => {
   })
   attack('X34', async () => {
     const params = await target.genuine()
-    const state = await target.hanko.authenticate({ headers: { cookie: `hanko=${token}` }, connectionParams: { Authorization: `Bearer ${params.token}` } })
+    const state = await target.hanko.authenticate({
+      headers: { cookie: `hanko=${token}` },
+      connectionParams: { Authorization: `Bearer ${params.token}` },
+    })
     expect(state).toMatchObject({ status: 'authenticated', session: { sessionId: params.sessionId } })
   })
   attack('X36', async () => {
-    const post = (headers: Record<string, string>) => new Request('https://api.example/', { method: 'POST', headers: { cookie: `hanko=${token}`, host: 'api.example', ...headers } })
-    for (const foreign of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'null' }]) {
+    const post = (headers: Record<string, string>) =>
+      new Request('https://api.example/', {
+        method: 'POST',
+        headers: { cookie: `hanko=${token}`, host: 'api.example', ...headers },
+      })
+    for (const foreign of [
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'null' },
+    ]) {
       await target.expectRefused(post(foreign), { status: 403, shown: 'cross_site' })
     }
     const trusting = target.validator({ trustedOrigins: ['https://app.example'] })
-    expect((await trusting.authenticate(post({ origin: 'https://app.example', 'sec-fetch-site': 'cross-site' }))).status).toBe('authenticated')
+    expect(
+      (await trusting.authenticate(post({ origin: 'https://app.example', 'sec-fetch-site': 'cross-site' }))).status,
+    ).toBe('authenticated')
     // A Bearer is not sent by the browser on its own.
-    await target.expectAccepted(new Request('https://api.example/', { method: 'POST', headers: { authorization: `Bearer ${token}`, origin: 'https://evil.example' } }))
+    await target.expectAccepted(
+      new Request('https://api.example/', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, origin: 'https://evil.example' },
+      }),
+    )
   })
   attack('X38', async () => {
     for (const name of ['cookie', 'Cookie', 'COOKIE']) await target.expectAccepted({ [name]: `hanko=${token}` }, read)

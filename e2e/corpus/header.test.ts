@@ -29,7 +29,8 @@ const withHeader = (changes: Record<string, unknown>) => target.signed({}, chang
 describe('JWS header and serialisation', () => {
   attack('H01', async () => {
     const { payload } = await target.genuine()
-    for (const alg of ['none', 'None', 'NONE']) await refuseAll(`${json({ alg, typ: 'JWT', kid: 'k' })}.${json(payload)}.`)
+    for (const alg of ['none', 'None', 'NONE'])
+      await refuseAll(`${json({ alg, typ: 'JWT', kid: 'k' })}.${json(payload)}.`)
   })
 
   attack('H03', async () => {
@@ -55,7 +56,9 @@ describe('JWS header and serialisation', () => {
   const pkcs1Pem = () => publicKey().export({ type: 'pkcs1', format: 'pem' }) as string
 
   attack('H06', async () => refuseAll(...(await hmacTokens(256, spkiPem()))))
-  attack('H07', async () => refuseAll(...(await hmacTokens(256, pkcs1Pem(), pkcs1Pem().trimEnd(), pkcs1Pem().replaceAll('\n', '\r\n')))))
+  attack('H07', async () =>
+    refuseAll(...(await hmacTokens(256, pkcs1Pem(), pkcs1Pem().trimEnd(), pkcs1Pem().replaceAll('\n', '\r\n')))),
+  )
   attack('H08', async () => refuseAll(...(await hmacTokens(256, publicKey().export({ type: 'spki', format: 'der' })))))
   attack('H09', async () => {
     const jwk = publicKey().export({ format: 'jwk' })
@@ -75,14 +78,21 @@ describe('JWS header and serialisation', () => {
     const ps256 = `${json({ ...header, alg: 'PS256' })}.${json(payload)}`
     await refuseAll(
       `${rs512}.${createSign('sha512').update(rs512).sign(key, 'base64url')}`,
-      `${ps256}.${createSign('sha256').update(ps256).sign({ ...key, padding: 6, saltLength: 32 }, 'base64url')}`,
+      `${ps256}.${createSign('sha256')
+        .update(ps256)
+        .sign({ ...key, padding: 6, saltLength: 32 }, 'base64url')}`,
     )
   })
 
   attack('H15', async () => refuseAll(await withHeader({ kid: undefined })))
   attack('H16', async () => {
     await target.emulator.rotateKeys(inject('signingKeys')[1])
-    await refuseAll(await withHeader({ kid: undefined }), await withHeader({ kid: '' }), await withHeader({ kid: ['a'] }), await withHeader({ kid: 'k'.repeat(513) }))
+    await refuseAll(
+      await withHeader({ kid: undefined }),
+      await withHeader({ kid: '' }),
+      await withHeader({ kid: ['a'] }),
+      await withHeader({ kid: 'k'.repeat(513) }),
+    )
   })
   attack('H22', async () => {
     const kid = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'
@@ -94,7 +104,8 @@ describe('JWS header and serialisation', () => {
   attack('H24', async () => refuseAll(await withHeader({ jwk: { ...publicKey().export({ format: 'jwk' }), e: 'AQ' } })))
   attack('H26', async () => refuseAll(await withHeader({ x5u: 'https://evil.example/cert.pem' })))
   attack('H30', async () => {
-    for (const crit of [[], 'x', ['alg'], ['b64']]) await refuseAll(await withHeader({ crit, b64: true }), await withHeader({ crit }))
+    for (const crit of [[], 'x', ['alg'], ['b64']])
+      await refuseAll(await withHeader({ crit, b64: true }), await withHeader({ crit }))
   })
   attack('H32', async () => refuseAll(await withHeader({ b64: false })))
 
@@ -104,15 +115,26 @@ describe('JWS header and serialisation', () => {
   attack('H33', async () => {
     const { header } = await target.genuine()
     const kid = JSON.stringify(header['kid'])
-    await refuseAll(await raw(`{"alg":"none","alg":"RS256","kid":${kid},"typ":"JWT"}`), await raw(`{"alg":"RS256","alg":"none","kid":${kid},"typ":"JWT"}`))
+    await refuseAll(
+      await raw(`{"alg":"none","alg":"RS256","kid":${kid},"typ":"JWT"}`),
+      await raw(`{"alg":"RS256","alg":"none","kid":${kid},"typ":"JWT"}`),
+    )
   })
   attack('H34', async () => {
     const { header } = await target.genuine()
     const kid = JSON.stringify(header['kid'])
-    await refuseAll(await raw(`{"alg":"RS256","kid":"x","kid":${kid}}`), await raw(`{"alg":"RS256","kid":${kid},"\\u006bid":${kid}}`))
+    await refuseAll(
+      await raw(`{"alg":"RS256","kid":"x","kid":${kid}}`),
+      await raw(`{"alg":"RS256","kid":${kid},"\\u006bid":${kid}}`),
+    )
   })
   attack('H37', async () => refuseAll(await withHeader({ pad: 'x'.repeat(1_000_000) })))
-  attack('H38', async () => refuseAll(await raw(`{"alg":"RS256","kid":"k","x":${'['.repeat(2_500)}${']'.repeat(2_500)}}`), await raw(`{"alg":"RS256","kid":"k","x":${'['.repeat(50)}${']'.repeat(50)}}`)))
+  attack('H38', async () =>
+    refuseAll(
+      await raw(`{"alg":"RS256","kid":"k","x":${'['.repeat(2_500)}${']'.repeat(2_500)}}`),
+      await raw(`{"alg":"RS256","kid":"k","x":${'['.repeat(50)}${']'.repeat(50)}}`),
+    ),
+  )
   attack('H40', async () => {
     const { token } = await target.genuine()
     await refuseAll(await target.emulator.signToken(token, { cty: 'JWT' }))
@@ -121,7 +143,10 @@ describe('JWS header and serialisation', () => {
   attack('H43', async () => {
     const { payload } = await target.genuine()
     const inner = `${json({ alg: 'none' })}.${json(payload)}.`
-    await refuseAll(`${json({ alg: 'RSA-OAEP', enc: 'A256GCM', cty: 'JWT' })}.AAAA.AAAA.${base64url(inner)}.AAAA`, `${json({ alg: 'dir', enc: 'A256GCM' })}..AAAA.${base64url(inner)}.AAAA`)
+    await refuseAll(
+      `${json({ alg: 'RSA-OAEP', enc: 'A256GCM', cty: 'JWT' })}.AAAA.AAAA.${base64url(inner)}.AAAA`,
+      `${json({ alg: 'dir', enc: 'A256GCM' })}..AAAA.${base64url(inner)}.AAAA`,
+    )
   })
 
   /** The parts of a genuine token, for JSON serialisations (RFC 7515, section 7.2). */
@@ -137,7 +162,10 @@ describe('JWS header and serialisation', () => {
   attack('H46', async () => {
     const { payload, ...good } = await parts()
     const bad = { ...good, signature: base64url('bad') }
-    await refuseAll(JSON.stringify({ payload, signatures: [bad, good] }), JSON.stringify({ payload, signatures: [good, bad] }))
+    await refuseAll(
+      JSON.stringify({ payload, signatures: [bad, good] }),
+      JSON.stringify({ payload, signatures: [good, bad] }),
+    )
   })
   attack('H47', async () => {
     const { payload, signature } = await parts()
@@ -162,12 +190,22 @@ describe('JWS header and serialisation', () => {
     const [header = '', payload = '', signature = ''] = token.split('.')
     const otherLast = (part: string) => `${part.slice(0, -1)}${part.endsWith('B') ? 'C' : 'B'}`
     // Pad the text, so that each part ends within a group of four.
-    const uneven = (part: string) => base64url(`${Buffer.from(part, 'base64url').toString()}${' '.repeat(2 - ((Buffer.from(part, 'base64url').length + 1) % 3))}`)
-    await refuseAll(`${otherLast(uneven(header))}.${payload}.${signature}`, `${header}.${otherLast(uneven(payload))}.${signature}`)
+    const uneven = (part: string) =>
+      base64url(
+        `${Buffer.from(part, 'base64url').toString()}${' '.repeat(2 - ((Buffer.from(part, 'base64url').length + 1) % 3))}`,
+      )
+    await refuseAll(
+      `${otherLast(uneven(header))}.${payload}.${signature}`,
+      `${header}.${otherLast(uneven(payload))}.${signature}`,
+    )
   })
   attack('H60', async () => {
     const [header, payload, signature] = (await target.genuine()).token.split('.')
-    await refuseAll(`${header}=.${payload}.${signature}`, `${header}.${payload}==.${signature}`, `${header}.${payload}.${signature}=`)
+    await refuseAll(
+      `${header}=.${payload}.${signature}`,
+      `${header}.${payload}==.${signature}`,
+      `${header}.${payload}.${signature}=`,
+    )
   })
   attack('H61', async () => {
     let token = ''
@@ -177,7 +215,12 @@ describe('JWS header and serialisation', () => {
   attack('H62', async () => {
     const { token } = await target.genuine()
     for (const blank of ['\n', '\t', ' ', '\u00a0', '\0', '\r\n']) {
-      await refuseAll(`${token}${blank}`, `${blank}${token}`, token.replace('.', `${blank}.`), token.slice(0, 300) + blank + token.slice(300))
+      await refuseAll(
+        `${token}${blank}`,
+        `${blank}${token}`,
+        token.replace('.', `${blank}.`),
+        token.slice(0, 300) + blank + token.slice(300),
+      )
     }
   })
   attack('H63', async () => {
@@ -196,8 +239,8 @@ describe('JWS header and serialisation', () => {
   attack('H66', async () => {
     const { token } = await target.genuine()
     const [header, payload, signature = ''] = token.split('.')
-    const ofLength = (length: number) => `${header}.${payload}.${signature.padEnd(length - token.length + signature.length, 'A')}`
+    const ofLength = (length: number) =>
+      `${header}.${payload}.${signature.padEnd(length - token.length + signature.length, 'A')}`
     await refuseAll(ofLength(8_193), ofLength(64 * 1_024), ofLength(10 * 1_024 * 1_024))
   })
 })
-

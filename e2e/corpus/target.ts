@@ -1,4 +1,12 @@
-import { createSessionValidator, type RequestInput, type SessionValidator, type SessionValidatorOptions, type StateOptions, toPublicReason, toRefusal } from 'hanko-session'
+import {
+  createSessionValidator,
+  type RequestInput,
+  type SessionValidator,
+  type SessionValidatorOptions,
+  type StateOptions,
+  toPublicReason,
+  toRefusal,
+} from 'hanko-session'
 import { createHankoEmulator, type HankoEmulator } from 'hanko-session/testing'
 import { expect, inject } from 'vitest'
 
@@ -12,14 +20,24 @@ export interface Target {
   /** Seconds. */
   readonly now: number
   /** A genuine token, and the header and payload inside. */
-  genuine(): Promise<{ token: string; header: Record<string, unknown>; payload: Record<string, unknown>; userId: string; sessionId: string }>
+  genuine(): Promise<{
+    token: string
+    header: Record<string, unknown>
+    payload: Record<string, unknown>
+    userId: string
+    sessionId: string
+  }>
   /** A token of a genuine payload with other members; signed by Hanko's own key. `undefined` leaves one out. */
   signed(changes: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>
   /** Another validator of the same Hanko. */
   validator(options: Omit<SessionValidatorOptions, 'claims'>): SessionValidator
   expectAccepted(input: RequestInput | { token: unknown }, options?: StateOptions): Promise<void>
   /** Refused with this status; the client learns no more than `invalid_token`, unless said otherwise; Hanko is not called. */
-  expectRefused(input: RequestInput | { token: unknown }, expected?: { status?: number; shown?: string; by?: SessionValidator }, options?: StateOptions): Promise<void>
+  expectRefused(
+    input: RequestInput | { token: unknown },
+    expected?: { status?: number; shown?: string; by?: SessionValidator },
+    options?: StateOptions,
+  ): Promise<void>
 }
 
 export async function createTarget(): Promise<Target> {
@@ -28,17 +46,19 @@ export async function createTarget(): Promise<Target> {
     createSessionValidator({
       apiUrl: emulator.apiUrl,
       fetch: emulator.fetch,
-      clock: { now: emulator.clock.now, monotonic: emulator.clock.now },
+      clock: { now: () => emulator.clock.now(), monotonic: () => emulator.clock.now() },
       logger: { debug() {}, info() {}, warn() {}, error() {} },
       ...options,
     })
   const hanko = validator({})
   const find = (by: SessionValidator, input: RequestInput | { token: unknown }, options?: StateOptions) =>
-    'token' in input ? by.validate(input['token'] as string) : by.authenticate(input as RequestInput, options)
+    'token' in input ? by.validate(input['token'] as string) : by.authenticate(input, options)
 
   const genuine: Target['genuine'] = async () => {
     const { token, userId, sessionId } = await emulator.signIn()
-    const [header, payload] = token.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>)
+    const [header, payload] = token
+      .split('.', 2)
+      .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>)
     return { token, header: header ?? {}, payload: payload ?? {}, userId, sessionId }
   }
 

@@ -17,5 +17,8 @@ export default async function setup(project: TestProject): Promise<void> {
       ),
     ),
   )
-  project.provide('signingKeys', await Promise.all(pairs.map((pair) => crypto.subtle.exportKey('jwk', pair.privateKey))))
+  project.provide(
+    'signingKeys',
+    await Promise.all(pairs.map((pair) => crypto.subtle.exportKey('jwk', pair.privateKey))),
+  )
 }

@@ -5,7 +5,10 @@ import type { Session } from './session.ts'
  * What was found out about a request: three outcomes, never a boolean. An outage of Hanko never looks
  * like a signed-out user, and a signed-out user never like an outage.
  */
-export type AuthState<Claims = Readonly<Record<string, unknown>>> = Authenticated<Claims> | Unauthenticated | Unavailable
+export type AuthState<Claims = Readonly<Record<string, unknown>>> =
+  | Authenticated<Claims>
+  | Unauthenticated
+  | Unavailable
 
 export interface Authenticated<Claims = Readonly<Record<string, unknown>>> {
   readonly status: 'authenticated'

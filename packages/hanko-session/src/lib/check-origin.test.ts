@@ -8,7 +8,10 @@ const verdict = (headers: Record<string, string>) => isCrossSite(factsOf(headers
 
 describe('isCrossSite', () => {
   it.each([
-    ['an origin that is trusted', { origin: 'https://app.example.com', 'sec-fetch-site': 'cross-site', host: 'api.example' }],
+    [
+      'an origin that is trusted',
+      { origin: 'https://app.example.com', 'sec-fetch-site': 'cross-site', host: 'api.example' },
+    ],
     ['same-origin', { 'sec-fetch-site': 'same-origin', origin: 'https://other.example', host: 'api.example' }],
     ['none: the user typed it', { 'sec-fetch-site': 'none' }],
     ['no Origin and no Sec-Fetch-Site: not a browser', {}],
@@ -22,7 +25,10 @@ describe('isCrossSite', () => {
 
   it.each([
     ['cross-site', { 'sec-fetch-site': 'cross-site' }],
-    ['same-site: a sibling may be anybody\'s', { 'sec-fetch-site': 'same-site', origin: 'https://evil.example.com', host: 'api.example.com' }],
+    [
+      "same-site: a sibling may be anybody's",
+      { 'sec-fetch-site': 'same-site', origin: 'https://evil.example.com', host: 'api.example.com' },
+    ],
     ['a value nobody knows', { 'sec-fetch-site': 'friendly' }],
     ['same-origin sent twice', { 'sec-fetch-site': 'same-origin, cross-site' }],
     ['Origin: null', { origin: 'null', host: 'api.example' }],
@@ -40,7 +46,10 @@ describe('isCrossSite', () => {
   it('falls back to the host of the URL', () => {
     const request = new Request('https://api.example/x', { method: 'POST', headers: { origin: 'https://api.example' } })
     expect(isCrossSite(factsOf(request), { trustedOrigins })).toBe(false)
-    const foreign = new Request('https://api.example/x', { method: 'POST', headers: { origin: 'https://evil.example' } })
+    const foreign = new Request('https://api.example/x', {
+      method: 'POST',
+      headers: { origin: 'https://evil.example' },
+    })
     expect(isCrossSite(factsOf(foreign), { trustedOrigins })).toBe(true)
   })
 })

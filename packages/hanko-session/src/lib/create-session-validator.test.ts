@@ -34,7 +34,12 @@ const posts = () => emulator.requests.count('validate', 'POST')
 
 describe('validate', () => {
   it('gives the session of a live token, from one call to Hanko', async () => {
-    const { token, userId, sessionId } = await emulator.signIn({ email: 'ada@example.com', username: 'ada', amr: ['pwd', 'otp'], claims: { role: 'editor' } })
+    const { token, userId, sessionId } = await emulator.signIn({
+      email: 'ada@example.com',
+      username: 'ada',
+      amr: ['pwd', 'otp'],
+      claims: { role: 'editor' },
+    })
     const state = await validatorOf().validate(token)
     const now = emulator.clock.now()
     expect(state).toEqual({
@@ -88,7 +93,7 @@ describe('validate', () => {
     expect(await validatorOf().validate(token as string)).toEqual({ status: 'unauthenticated', reason: 'no_token' })
   })
 
-  it('rejects with the caller\'s own abort, and only then', async () => {
+  it("rejects with the caller's own abort, and only then", async () => {
     const { token } = await emulator.signIn()
     emulator.faults.set('validate', { kind: 'hang' })
     const reason = new Error('the caller left')
@@ -107,7 +112,11 @@ describe('outage or sign-out', () => {
     const { token, sessionId } = await emulator.signIn()
     await emulator.endSession(sessionId)
     expect(await validatorOf().validate(token)).toEqual({ status: 'unauthenticated', reason: 'revoked' })
-    expect(emulator.requests.entries.map(({ method, route }) => `${method} ${route}`)).toEqual(['POST validate', 'GET jwks', 'POST validate'])
+    expect(emulator.requests.entries.map(({ method, route }) => `${method} ${route}`)).toEqual([
+      'POST validate',
+      'GET jwks',
+      'POST validate',
+    ])
   })
 
   it('asks past every cache for the JWKS, with a query never used before', async () => {
@@ -154,19 +163,25 @@ describe('outage or sign-out', () => {
     expect(await validatorOf().validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
   })
 
-  it.each(['{"keys":[]}', '{"keys":null}', '{}', '[]', '{"keys":["x"]}', '{"keys":[{"kty":"EC"}]}', '<html>'])('takes a JWKS of %s for no proof', async (body) => {
-    const { token, sessionId } = await emulator.signIn()
-    await emulator.endSession(sessionId)
-    emulator.faults.set('jwks', { kind: 'malformed', body })
-    expect(await validatorOf().validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
-    expect(posts()).toBe(1)
-  })
+  it.each(['{"keys":[]}', '{"keys":null}', '{}', '[]', '{"keys":["x"]}', '{"keys":[{"kty":"EC"}]}', '<html>'])(
+    'takes a JWKS of %s for no proof',
+    async (body) => {
+      const { token, sessionId } = await emulator.signIn()
+      await emulator.endSession(sessionId)
+      emulator.faults.set('jwks', { kind: 'malformed', body })
+      expect(await validatorOf().validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
+      expect(posts()).toBe(1)
+    },
+  )
 
   it('gives up at one deadline for all three calls', async () => {
     const { token, sessionId } = await emulator.signIn()
     await emulator.endSession(sessionId)
     emulator.faults.set('jwks', { kind: 'hang' })
-    expect(await validatorOf({ deadline: 50 }).validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_timeout' })
+    expect(await validatorOf({ deadline: 50 }).validate(token)).toEqual({
+      status: 'unavailable',
+      reason: 'upstream_timeout',
+    })
   })
 })
 
@@ -191,7 +206,11 @@ describe('when Hanko or the network misbehaves', () => {
     ['says 206', { kind: 'status', status: 206 }, 'upstream_invalid'],
     ['redirects with 302', { kind: 'redirect', to: 'https://evil.example/', status: 302 }, 'upstream_invalid'],
     ['redirects with 307', { kind: 'redirect', to: 'https://evil.example/', status: 307 }, 'upstream_invalid'],
-    ['sends a captive portal', { kind: 'malformed', body: '<html>hello</html>', contentType: 'text/html' }, 'upstream_invalid'],
+    [
+      'sends a captive portal',
+      { kind: 'malformed', body: '<html>hello</html>', contentType: 'text/html' },
+      'upstream_invalid',
+    ],
     ['sends nothing', { kind: 'malformed', body: '' }, 'upstream_invalid'],
     ['sends null', { kind: 'malformed', body: 'null' }, 'upstream_invalid'],
     ['sends a list', { kind: 'malformed', body: '[]' }, 'upstream_invalid'],
@@ -217,9 +236,17 @@ describe('when Hanko or the network misbehaves', () => {
   it('passes Retry-After on, at most 30 s', async () => {
     const { token } = await emulator.signIn()
     emulator.faults.set('validate', { kind: 'status', status: 429, headers: { 'Retry-After': '7' } })
-    expect(await validatorOf().validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable', retryAfter: 7_000 })
+    expect(await validatorOf().validate(token)).toEqual({
+      status: 'unavailable',
+      reason: 'upstream_unavailable',
+      retryAfter: 7_000,
+    })
     emulator.faults.set('validate', { kind: 'status', status: 503, headers: { 'Retry-After': '3600' } })
-    expect(await validatorOf().validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable', retryAfter: 30_000 })
+    expect(await validatorOf().validate(token)).toEqual({
+      status: 'unavailable',
+      reason: 'upstream_unavailable',
+      retryAfter: 30_000,
+    })
   })
 
   it('holds a fetch that ignores its signal to the deadline', async () => {
@@ -230,14 +257,23 @@ describe('when Hanko or the network misbehaves', () => {
 
   it('takes a certificate of another name for a wrong set-up', async () => {
     const { token } = await emulator.signIn()
-    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('altname'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }) }))
-    expect(await validatorOf({ fetch }).validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_misconfigured' })
+    const fetch = () =>
+      Promise.reject(
+        new TypeError('fetch failed', {
+          cause: Object.assign(new Error('altname'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
+        }),
+      )
+    expect(await validatorOf({ fetch }).validate(token)).toEqual({
+      status: 'unavailable',
+      reason: 'upstream_misconfigured',
+    })
   })
 
   it('refuses an answer about another session', async () => {
     const { token } = await emulator.signIn()
     const other = await emulator.signIn()
-    const fetch = (input: string, init: RequestInit) => emulator.fetch(input, { ...init, body: JSON.stringify({ session_token: other.token }) })
+    const fetch = (input: string, init: RequestInit) =>
+      emulator.fetch(input, { ...init, body: JSON.stringify({ session_token: other.token }) })
     expect(await validatorOf({ fetch }).validate(token)).toEqual({ status: 'unavailable', reason: 'identity_mismatch' })
   })
 
@@ -250,14 +286,24 @@ describe('when Hanko or the network misbehaves', () => {
     expect(await validatorOf({ fetch }).validate(token)).toEqual({ status: 'unavailable', reason: 'identity_mismatch' })
   })
 
-  it('believes the signed payload, whatever an operator\'s template says in the reply', async () => {
+  it("believes the signed payload, whatever an operator's template says in the reply", async () => {
     emulator = await createHankoEmulator({
       keys,
-      jwtTemplate: { subject: '33333333-3333-4333-8333-333333333333', expiration: '2099-01-01T00:00:00Z', audience: ['x'], issuer: 'x', issued_at: 'x', constructor: 'c' },
+      jwtTemplate: {
+        subject: '33333333-3333-4333-8333-333333333333',
+        expiration: '2099-01-01T00:00:00Z',
+        audience: ['x'],
+        issuer: 'x',
+        issued_at: 'x',
+        constructor: 'c',
+      },
     })
     const { token, userId } = await emulator.signIn()
     const state = await validatorOf().validate(token)
-    expect(state).toMatchObject({ status: 'authenticated', session: { userId, audience: ['localhost'], claims: { issued_at: 'x', constructor: 'c' } } })
+    expect(state).toMatchObject({
+      status: 'authenticated',
+      session: { userId, audience: ['localhost'], claims: { issued_at: 'x', constructor: 'c' } },
+    })
   })
 
   it('sends the token in a JSON body and nowhere else, without cookies', async () => {
@@ -267,10 +313,17 @@ describe('when Hanko or the network misbehaves', () => {
       seen.push({ input, init })
       return emulator.fetch(input, init)
     }
-    await validatorOf({ fetch }).authenticate(new Headers({ cookie: `a=1; hanko=${token}`, 'x-forwarded-for': '1.2.3.4' }), { changesState: false })
+    await validatorOf({ fetch }).authenticate(
+      new Headers({ cookie: `a=1; hanko=${token}`, 'x-forwarded-for': '1.2.3.4' }),
+      { changesState: false },
+    )
     expect(seen).toHaveLength(1)
     expect(seen[0]?.input).toBe(`${emulator.apiUrl}/sessions/validate`)
-    expect(seen[0]?.init).toMatchObject({ method: 'POST', body: JSON.stringify({ session_token: token }), redirect: 'manual' })
+    expect(seen[0]?.init).toMatchObject({
+      method: 'POST',
+      body: JSON.stringify({ session_token: token }),
+      redirect: 'manual',
+    })
     expect([...new Headers(seen[0]?.init.headers)]).toEqual([
       ['accept', 'application/json'],
       ['content-type', 'application/json'],
@@ -287,7 +340,11 @@ describe('custom claims', () => {
     if (state.status !== 'authenticated') throw new Error(state.reason)
     expectTypeOf(state.session.claims).toEqualTypeOf<{ role: 'admin' | 'editor'; teams: { id: number }[] }>()
     expect(state.session.claims).toEqual({ role: 'editor', teams: [{ id: 1 }] })
-    expect([state, state.session, state.session.claims, state.session.claims.teams, state.session.claims.teams[0]].map(Object.isFrozen)).toEqual(Array(5).fill(true))
+    expect(
+      [state, state.session, state.session.claims, state.session.claims.teams, state.session.claims.teams[0]].map(
+        Object.isFrozen,
+      ),
+    ).toEqual(Array(5).fill(true))
   })
 
   it('that do not fit are refused, and so is what a schema throws; neither is repeated', async () => {
@@ -309,7 +366,12 @@ describe('custom claims', () => {
   })
 
   it('named __proto__ change no prototype', async () => {
-    const { token } = await emulator.signIn({ claims: JSON.parse('{"__proto__":{"isAdmin":true},"nested":{"__proto__":{"isAdmin":true}}}') as Record<string, unknown> })
+    const { token } = await emulator.signIn({
+      claims: JSON.parse('{"__proto__":{"isAdmin":true},"nested":{"__proto__":{"isAdmin":true}}}') as Record<
+        string,
+        unknown
+      >,
+    })
     const state = await validatorOf().validate(token)
     if (state.status !== 'authenticated') throw new Error(state.reason)
     const copy = Object.assign({}, state.session.claims, state.session.claims['nested'])
@@ -319,14 +381,22 @@ describe('custom claims', () => {
 
 describe('several cookies of the name', () => {
   const authenticate = (...values: string[]) =>
-    validatorOf().authenticate(new Request('https://app.example/', { headers: { cookie: values.map((value) => `hanko=${value}`).join('; ') } }))
+    validatorOf().authenticate(
+      new Request('https://app.example/', { headers: { cookie: values.map((value) => `hanko=${value}`).join('; ') } }),
+    )
 
   it('are all settled before one is taken', async () => {
     const ended = await emulator.signIn()
     const live = await emulator.signIn()
     await emulator.endSession(ended.sessionId)
-    expect(await authenticate(ended.token, live.token)).toMatchObject({ status: 'authenticated', session: { sessionId: live.sessionId } })
-    expect(await authenticate(live.token, ended.token)).toMatchObject({ status: 'authenticated', session: { sessionId: live.sessionId } })
+    expect(await authenticate(ended.token, live.token)).toMatchObject({
+      status: 'authenticated',
+      session: { sessionId: live.sessionId },
+    })
+    expect(await authenticate(live.token, ended.token)).toMatchObject({
+      status: 'authenticated',
+      session: { sessionId: live.sessionId },
+    })
   })
 
   it('of different users are refused', async () => {
@@ -372,12 +442,19 @@ describe('forRequest', () => {
   it('binds every operation of a WebSocket to the origin of its handshake', async () => {
     const { cookie, header } = await emulator.signIn()
     const headers = { cookie, origin: 'https://evil.example', host: 'app.example' }
-    const auth = validatorOf().forRequest({ headers, method: 'GET', connectionParams: null } as WebSocketRequest)
+    const handshake: WebSocketRequest & { method: string } = { headers, method: 'GET', connectionParams: null }
+    const auth = validatorOf().forRequest(handshake)
     for (const changesState of [true, false]) {
       expect(await auth.state({ changesState })).toEqual({ status: 'unauthenticated', reason: 'cross_site' })
     }
     // A token of the client's own is no cookie.
-    expect((await validatorOf().forRequest({ headers, connectionParams: { authorization: header } }).state()).status).toBe('authenticated')
+    expect(
+      (
+        await validatorOf()
+          .forRequest({ headers, connectionParams: { authorization: header } })
+          .state()
+      ).status,
+    ).toBe('authenticated')
   })
 
   it('keeps the verdict on the origin beside the outcome', async () => {
@@ -411,9 +488,29 @@ describe('decisions', () => {
     await hanko.validate(`${token}=`)
     await hanko.validate(token)
     expect(decisions).toEqual([
-      { outcome: 'authenticated', credential: 'cookie', source: 'hanko', duration: expect.any(Number), userId, sessionId },
-      { outcome: 'unauthenticated', reason: 'malformed_token', credential: 'argument', source: 'request', duration: expect.any(Number) },
-      { outcome: 'authenticated', credential: 'argument', source: 'hanko', duration: expect.any(Number), userId, sessionId },
+      {
+        outcome: 'authenticated',
+        credential: 'cookie',
+        source: 'hanko',
+        duration: expect.any(Number),
+        userId,
+        sessionId,
+      },
+      {
+        outcome: 'unauthenticated',
+        reason: 'malformed_token',
+        credential: 'argument',
+        source: 'request',
+        duration: expect.any(Number),
+      },
+      {
+        outcome: 'authenticated',
+        credential: 'argument',
+        source: 'hanko',
+        duration: expect.any(Number),
+        userId,
+        sessionId,
+      },
     ])
     expect(lines).toHaveLength(3)
     expect(inspect([lines, decisions, hanko], { depth: 20, showHidden: true })).not.toMatch(/eyJ|eve@/)

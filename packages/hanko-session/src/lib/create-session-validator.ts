@@ -4,7 +4,7 @@ import { changesState, isCrossSite } from './check-origin.ts'
 import { createDecisionLog, type Decision } from './decision-log.ts'
 import { createHankoClient } from './http/hanko-client.ts'
 import { startDeadline, untilAborted } from './http/deadline.ts'
-import { type SessionValidatorOptions, type Settings, toSettings } from './options.ts'
+import { type SessionValidatorOptions, type Settings } from './options.ts'
 import { createRequestAuth, type RequestAuth, type StateOptions } from './request-auth.ts'
 import type { Session } from './session.ts'
 import { checkClaims } from './token/check-claims.ts'
@@ -13,6 +13,7 @@ import { hasTokenShape, parseToken } from './token/parse-token.ts'
 import { type Candidates, readCandidates } from './token/read-candidates.ts'
 import { type RequestFacts, type RequestInput, toRequestFacts } from './token/request-facts.ts'
 import { settleCandidates } from './token/settle-candidates.ts'
+import { toSettings } from './to-settings.ts'
 import { toSession } from './token/to-session.ts'
 import { createAskHanko, LIVE } from './verify/remote.ts'
 
@@ -42,7 +43,11 @@ interface Reading {
   readonly isCrossSite: boolean
 }
 
-const UNREADABLE: Reading = { facts: undefined, candidates: { source: undefined, tokens: 'malformed_credentials' }, isCrossSite: false }
+const UNREADABLE: Reading = {
+  facts: undefined,
+  candidates: { source: undefined, tokens: 'malformed_credentials' },
+  isCrossSite: false,
+}
 
 /**
  * Creates the validator of one Hanko.
@@ -81,7 +86,7 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
 
     meter.asked()
     const deadline = startDeadline(settings.deadline)
-    const verdict = await askHanko(text, payload, deadline.signal).finally(deadline.clear)
+    const verdict = await askHanko(text, payload, deadline.signal).finally(() => deadline.clear())
     if (verdict !== LIVE) return verdict
     // It may have ended while the answer was on its way.
     if (payload.expiresAt * 1_000 <= clock.now()) return unauthenticated('expired')
@@ -93,7 +98,7 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
 
   async function settleAll({ tokens }: Candidates, meter: Meter): Promise<AnyState> {
     if (typeof tokens === 'string') return unauthenticated(tokens)
-    return settleCandidates(await Promise.all(tokens.map((token) => settle(token, meter))), log.severalSessions)
+    return settleCandidates(await Promise.all(tokens.map((token) => settle(token, meter))), () => log.severalSessions())
   }
 
   async function decide(candidates: Candidates, credential: Decision['credential']): Promise<AnyState> {
@@ -123,7 +128,9 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
         return (refused ??= refuseCrossSite(reading))
       }
       // A socket outlives its handshake by far: each of its operations is a request of its own.
-      const finding = facts?.isWebSocket ? decide(candidates, candidates.source) : (found ??= decide(candidates, candidates.source))
+      const finding = facts?.isWebSocket
+        ? decide(candidates, candidates.source)
+        : (found ??= decide(candidates, candidates.source))
       return untilAborted(finding, signal)
     })
   }
@@ -170,7 +177,12 @@ function startMeter(clock: Settings['clock']): Meter {
       source = 'hanko'
     },
     toDecision(state, credential) {
-      const common = { outcome: state.status, ...(credential === undefined ? {} : { credential }), source, duration: clock.monotonic() - start }
+      const common = {
+        outcome: state.status,
+        ...(credential === undefined ? {} : { credential }),
+        source,
+        duration: clock.monotonic() - start,
+      }
       if (state.status !== 'authenticated') return { ...common, reason: state.reason }
       const { userId, sessionId }: Session<unknown> = state.session
       return { ...common, userId, sessionId }

@@ -4,7 +4,8 @@ import type { Reason } from './errors.ts'
 
 function recorder() {
   const lines: { level: string; fields: Record<string, unknown>; message: string }[] = []
-  const write = (level: string) => (fields: object, message: string) => void lines.push({ level, fields: { ...fields }, message })
+  const write = (level: string) => (fields: object, message: string) =>
+    void lines.push({ level, fields: { ...fields }, message })
   let now = 0
   const log = createDecisionLog({
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
@@ -18,10 +19,22 @@ function recorder() {
 
 describe('createDecisionLog', () => {
   it.each<[Reason, string]>([
-    ['no_token', 'debug'], ['malformed_credentials', 'debug'], ['ambiguous_credentials', 'warn'], ['malformed_token', 'debug'],
-    ['unsupported_token', 'debug'], ['wrong_token_type', 'debug'], ['not_yet_valid', 'debug'], ['expired', 'debug'],
-    ['wrong_audience', 'warn'], ['wrong_issuer', 'warn'], ['claims_invalid', 'warn'], ['revoked', 'info'],
-    ['identity_mismatch', 'error'], ['upstream_timeout', 'warn'], ['upstream_invalid', 'error'], ['upstream_misconfigured', 'error'],
+    ['no_token', 'debug'],
+    ['malformed_credentials', 'debug'],
+    ['ambiguous_credentials', 'warn'],
+    ['malformed_token', 'debug'],
+    ['unsupported_token', 'debug'],
+    ['wrong_token_type', 'debug'],
+    ['not_yet_valid', 'debug'],
+    ['expired', 'debug'],
+    ['wrong_audience', 'warn'],
+    ['wrong_issuer', 'warn'],
+    ['claims_invalid', 'warn'],
+    ['revoked', 'info'],
+    ['identity_mismatch', 'error'],
+    ['upstream_timeout', 'warn'],
+    ['upstream_invalid', 'error'],
+    ['upstream_misconfigured', 'error'],
   ])('writes %s at %s', (reason, level) => {
     const { refused, levels } = recorder()
     refused(reason)
@@ -74,11 +87,23 @@ describe('createDecisionLog', () => {
   it('names the origin to add, and nothing that is not one', () => {
     const { log, lines, advance } = recorder()
     const decision: Decision = { outcome: 'unauthenticated', reason: 'cross_site', source: 'request', duration: 0 }
-    for (const origin of ['https://app.example.com', 'null', 'https://a.example/secret?x#y', undefined, `https://${'a'.repeat(300)}`]) {
+    for (const origin of [
+      'https://app.example.com',
+      'null',
+      'https://a.example/secret?x#y',
+      undefined,
+      `https://${'a'.repeat(300)}`,
+    ]) {
       log.crossSite({ ...decision }, origin)
       advance(10_000)
     }
-    expect(lines.map(({ fields }) => fields['origin'])).toEqual(['https://app.example.com', 'unknown', 'https://a.example', 'unknown', 'unknown'])
+    expect(lines.map(({ fields }) => fields['origin'])).toEqual([
+      'https://app.example.com',
+      'unknown',
+      'https://a.example',
+      'unknown',
+      'unknown',
+    ])
     expect(lines[0]?.message).toContain('trustedOrigins')
   })
 

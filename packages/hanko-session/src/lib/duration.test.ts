@@ -12,10 +12,23 @@ describe('toMilliseconds', () => {
     expect(toMilliseconds(value, 'deadline')).toBe(expected)
   })
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '', '0s', '-1s', '1.5s', '5', '5 m', '1d', 'undefined', null, {}, '9'.repeat(40) + 's'])(
-    'refuses %s with an error that names the option',
-    (value) => {
-      expect(() => toMilliseconds(value as Duration, 'deadline')).toThrow(/^deadline must be/)
-    },
-  )
+  it.each([
+    0,
+    -1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    '',
+    '0s',
+    '-1s',
+    '1.5s',
+    '5',
+    '5 m',
+    '1d',
+    'undefined',
+    null,
+    {},
+    '9'.repeat(40) + 's',
+  ])('refuses %s with an error that names the option', (value) => {
+    expect(() => toMilliseconds(value as Duration, 'deadline')).toThrow(/^deadline must be/)
+  })
 })

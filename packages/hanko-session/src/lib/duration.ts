@@ -20,7 +20,9 @@ const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 export function toMilliseconds(value: Duration, option: string): number {
   const parsed = typeof value === 'string' ? parse(value) : value
   if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed <= 0) {
-    throw new TypeError(`${option} must be a positive number of milliseconds or a duration like '500ms', '30s', '5m', '12h'`)
+    throw new TypeError(
+      `${option} must be a positive number of milliseconds or a duration like '500ms', '30s', '5m', '12h'`,
+    )
   }
   return parsed
 }

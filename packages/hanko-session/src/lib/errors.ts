@@ -115,5 +115,7 @@ export class HankoAuthError extends Error {
  * ```
  */
 export function isHankoAuthError(error: unknown): error is HankoAuthError {
-  return error instanceof Error && error.name === 'HankoAuthError' && Object.hasOwn(PUBLIC, (error as HankoAuthError).code)
+  return (
+    error instanceof Error && error.name === 'HankoAuthError' && Object.hasOwn(PUBLIC, (error as HankoAuthError).code)
+  )
 }

@@ -23,7 +23,11 @@ describe('toRefusal', () => {
     ['cross_site', 403, undefined, 'cross_site'],
   ])('L03 shows %s as %d, and of the reason only what a client may know', (reason, status, challenge, shown) => {
     const refusal = toRefusal(unauthenticated(reason))
-    expect([refusal.status, refusal.headers['www-authenticate'], refusal.headers['retry-after']]).toEqual([status, challenge, undefined])
+    expect([refusal.status, refusal.headers['www-authenticate'], refusal.headers['retry-after']]).toEqual([
+      status,
+      challenge,
+      undefined,
+    ])
     expect(JSON.parse(refusal.body)).toMatchObject({ status, reason: shown })
   })
 
@@ -35,7 +39,11 @@ describe('toRefusal', () => {
     ['upstream_misconfigured', 503, undefined],
   ])('shows %s as %d', (reason, status, retryAfter) => {
     const refusal = toRefusal(unavailable(reason))
-    expect([refusal.status, refusal.headers['www-authenticate'], refusal.headers['retry-after']]).toEqual([status, undefined, retryAfter])
+    expect([refusal.status, refusal.headers['www-authenticate'], refusal.headers['retry-after']]).toEqual([
+      status,
+      undefined,
+      retryAfter,
+    ])
   })
 
   it('rounds Retry-After up to whole seconds', () => {

@@ -25,39 +25,50 @@ export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
    * @throws {HankoAuthError} when nobody is signed in, and when nobody can tell
    */
   requireSession(options?: StateOptions): Promise<Session<Claims>>
+  /**
+   * The same request as one of its operations sees it, with another default for `changesState`. What is found out
+   * is shared.
+   */
+  forOperation(defaults: Pick<StateOptions, 'changesState'>): RequestAuth<Claims>
   /** Whether the outcome was asked for: then the answer must carry `Cache-Control: private, no-store`. */
   readonly consulted: boolean
 }
 
-/** Not registered and not exported by a door: nothing that travels, and no other code, can make one. */
-const GENUINE = Symbol('hanko-session RequestAuth')
+/**
+ * Those made here. It is written once for each and never read out, so nothing else can become one: no copy, no
+ * Proxy, nothing that travelled.
+ */
+const genuine = new WeakSet<object>()
 
 type StateOf<Claims> = RequestAuth<Claims>['state']
 
 export function createRequestAuth<Claims>(findOut: StateOf<Claims>): RequestAuth<Claims> {
   let consulted = false
-  const state: StateOf<Claims> = (options) => {
-    consulted = true
-    return findOut(options)
+  const view = (defaults: StateOptions): RequestAuth<Claims> => {
+    const state: StateOf<Claims> = (options) => {
+      consulted = true
+      return findOut({ ...defaults, ...options })
+    }
+    const auth: RequestAuth<Claims> = Object.freeze({
+      state,
+      async requireSession(options?: StateOptions) {
+        const found = await state(options)
+        if (found.status === 'authenticated') return found.session
+        throw new HankoAuthError(found.reason, found.status === 'unavailable' ? found.retryAfter : undefined)
+      },
+      forOperation: view,
+      get consulted() {
+        return consulted
+      },
+    })
+    genuine.add(auth)
+    return auth
   }
-  const auth: RequestAuth<Claims> = Object.freeze({
-    state,
-    async requireSession(options?: StateOptions) {
-      const found = await state(options)
-      if (found.status === 'authenticated') return found.session
-      throw new HankoAuthError(found.reason, found.status === 'unavailable' ? found.retryAfter : undefined)
-    },
-    get consulted() {
-      return consulted
-    },
-    // A copy with other members (`{ ...auth, state }`) still leads back to the genuine one.
-    [GENUINE]: () => auth,
-  })
-  return auth
+  return view({})
 }
 
 /**
- * The genuine `RequestAuth` behind a value, or `undefined`. For adapters that find it on a context, where
+ * The value, if it is a genuine `RequestAuth`, or `undefined`. For adapters that find it on a context, where
  * anybody may have put anything: what did not come from `SessionValidator.forRequest` is not trusted.
  *
  * @example
@@ -71,6 +82,5 @@ export function createRequestAuth<Claims>(findOut: StateOf<Claims>): RequestAuth
  * ```
  */
 export function asRequestAuth(value: unknown): RequestAuth<unknown> | undefined {
-  const genuine = (value as { [GENUINE]?: unknown } | null | undefined)?.[GENUINE]
-  return typeof genuine === 'function' ? (genuine as () => RequestAuth<unknown>)() : undefined
+  return typeof value === 'object' && value !== null && genuine.has(value) ? (value as RequestAuth<unknown>) : undefined
 }

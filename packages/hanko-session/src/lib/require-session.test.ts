@@ -9,7 +9,12 @@ let hanko: SessionValidator
 
 beforeEach(async () => {
   emulator = await createHankoEmulator({ keys })
-  hanko = createSessionValidator({ apiUrl: emulator.apiUrl, fetch: emulator.fetch, deadline: 50, logger: { debug() {}, info() {}, warn() {}, error() {} } })
+  hanko = createSessionValidator({
+    apiUrl: emulator.apiUrl,
+    fetch: emulator.fetch,
+    deadline: 50,
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
+  })
 })
 
 const url = 'https://app.example/api/me'
@@ -17,7 +22,9 @@ const url = 'https://app.example/api/me'
 describe('requireSession', () => {
   it('runs the handler with the session and whatever else the runtime passes', async () => {
     const { header, userId } = await emulator.signIn()
-    const handler = requireSession(hanko, (request, session, env: { name: string }) => Response.json([request.url, session.userId, env.name]))
+    const handler = requireSession(hanko, (request, session, env: { name: string }) =>
+      Response.json([request.url, session.userId, env.name]),
+    )
     const response = await handler(new Request(url, { headers: { authorization: header } }), { name: 'env' })
     expect(await response.json()).toEqual([url, userId, 'env'])
   })
@@ -25,16 +32,37 @@ describe('requireSession', () => {
   it('marks the answer private, whatever the handler says', async () => {
     const { header } = await emulator.signIn()
     const request = () => new Request(url, { headers: { authorization: header } })
-    const ok = await requireSession(hanko, () => new Response('x', { headers: { 'cache-control': 'public, max-age=60' } }))(request())
+    const ok = await requireSession(
+      hanko,
+      () => new Response('x', { headers: { 'cache-control': 'public, max-age=60' } }),
+    )(request())
     expect(ok.headers.get('cache-control')).toBe('private, no-store')
-    const redirect = await requireSession(hanko, () => Response.redirect('https://app.example/')) (request())
-    expect([redirect.status, redirect.headers.get('location'), redirect.headers.get('cache-control')]).toEqual([302, 'https://app.example/', 'private, no-store'])
+    const redirect = await requireSession(hanko, () => Response.redirect('https://app.example/'))(request())
+    expect([redirect.status, redirect.headers.get('location'), redirect.headers.get('cache-control')]).toEqual([
+      302,
+      'https://app.example/',
+      'private, no-store',
+    ])
   })
 
   it.each([
     ['nobody is signed in', 401, 'Bearer', null, { title: 'Unauthorized', reason: 'no_token' }, {}],
-    ['the credentials are malformed', 400, 'Bearer error="invalid_request"', null, { title: 'Bad Request', reason: 'invalid_token' }, { authorization: 'Bearer' }],
-    ['the token is malformed', 401, 'Bearer error="invalid_token"', null, { title: 'Unauthorized', reason: 'invalid_token' }, { authorization: 'Bearer x' }],
+    [
+      'the credentials are malformed',
+      400,
+      'Bearer error="invalid_request"',
+      null,
+      { title: 'Bad Request', reason: 'invalid_token' },
+      { authorization: 'Bearer' },
+    ],
+    [
+      'the token is malformed',
+      401,
+      'Bearer error="invalid_token"',
+      null,
+      { title: 'Unauthorized', reason: 'invalid_token' },
+      { authorization: 'Bearer x' },
+    ],
   ])('answers with a problem document when %s', async (_, status, challenge, retryAfter, problem, headers) => {
     let runs = 0
     const response = await requireSession(hanko, () => {
@@ -43,7 +71,10 @@ describe('requireSession', () => {
     })(new Request(url, { headers }))
     expect(runs).toBe(0)
     expect(response.status).toBe(status)
-    expect(Object.fromEntries(response.headers)).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'private, no-store' })
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'application/problem+json',
+      'cache-control': 'private, no-store',
+    })
     expect(response.headers.get('www-authenticate')).toBe(challenge)
     expect(response.headers.get('retry-after')).toBe(retryAfter)
     expect(await response.json()).toEqual({ type: 'about:blank', status, detail: expect.any(String), ...problem })
@@ -53,7 +84,11 @@ describe('requireSession', () => {
     const { header } = await emulator.signIn()
     const handler = requireSession(hanko, () => new Response())
     const ask = () => handler(new Request(url, { headers: { authorization: header } }))
-    const shown = (response: Response) => [response.status, response.headers.get('retry-after'), response.headers.get('www-authenticate')]
+    const shown = (response: Response) => [
+      response.status,
+      response.headers.get('retry-after'),
+      response.headers.get('www-authenticate'),
+    ]
     emulator.faults.set('all', { kind: 'database', state: 'down' })
     expect(shown(await ask())).toEqual([503, '1', null])
     emulator.faults.set('all', { kind: 'status', status: 503, headers: { 'Retry-After': '9' } })

@@ -21,7 +21,7 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
   if (signal === undefined) return work
   let onAbort = (): void => {}
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as unknown)
+    onAbort = () => reject(signal.reason as Error)
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort, { once: true })
   })

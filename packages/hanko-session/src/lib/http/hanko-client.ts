@@ -28,9 +28,15 @@ export interface HankoClient {
 export function createHankoClient(settings: Pick<Settings, 'apiUrl' | 'fetch' | 'clock'>): HankoClient {
   // Imported on the first call: it costs some 46 ms, which a process that starts need not pay.
   let ofetch: ReturnType<typeof load> | undefined
-  const load = async () => (await import('ofetch')).createFetch({ fetch: (input, init) => settings.fetch(input as string, init ?? {}) })
+  const load = async () =>
+    (await import('ofetch')).createFetch({ fetch: (input, init) => settings.fetch(input as string, init ?? {}) })
 
-  async function call(path: string, request: { method: 'GET' | 'POST'; body?: object; headers?: Record<string, string> }, limit: number, signal: AbortSignal): Promise<HankoReply | Unavailable> {
+  async function call(
+    path: string,
+    request: { method: 'GET' | 'POST'; body?: object; headers?: Record<string, string> },
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<HankoReply | Unavailable> {
     try {
       const $fetch = await (ofetch ??= load())
       const exchange = async (): Promise<HankoReply | Unavailable> => {
@@ -62,10 +68,16 @@ export function createHankoClient(settings: Pick<Settings, 'apiUrl' | 'fetch' | 
   }
 
   return {
-    validate: (token, signal) => call('/sessions/validate', { method: 'POST', body: { session_token: token } }, VALIDATE_LIMIT, signal),
+    validate: (token, signal) =>
+      call('/sessions/validate', { method: 'POST', body: { session_token: token } }, VALIDATE_LIMIT, signal),
     fetchKeys: (signal) =>
       // A query value never used before, and a request header instead of fetch's `cache` option, which some Workers refuse.
-      call(`/.well-known/jwks.json?nocache=${crypto.randomUUID()}`, { method: 'GET', headers: { 'cache-control': 'no-store' } }, JWKS_LIMIT, signal),
+      call(
+        `/.well-known/jwks.json?nocache=${crypto.randomUUID()}`,
+        { method: 'GET', headers: { 'cache-control': 'no-store' } },
+        JWKS_LIMIT,
+        signal,
+      ),
   }
 }
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { readBounded, TOO_LARGE } from './read-bounded.ts'
 
-function streamOf(...chunks: Uint8Array<ArrayBuffer>[]): { stream: ReadableStream<Uint8Array<ArrayBuffer>>; pulled: () => number; cancelled: () => boolean } {
+function streamOf(...chunks: Uint8Array<ArrayBuffer>[]): {
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>
+  pulled: () => number
+  cancelled: () => boolean
+} {
   let pulled = 0
   let cancelled = false
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(

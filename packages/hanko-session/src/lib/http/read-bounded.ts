@@ -5,7 +5,10 @@ export const TOO_LARGE = Symbol('too large')
  * Reads a body as text, at most `limit` decoded bytes of it: counted as they arrive, so that a small
  * compressed body cannot become a large one in memory. Anything over is cancelled, not read.
  */
-export async function readBounded(body: ReadableStream<Uint8Array> | null | undefined, limit: number): Promise<string | typeof TOO_LARGE> {
+export async function readBounded(
+  body: ReadableStream<Uint8Array> | null | undefined,
+  limit: number,
+): Promise<string | typeof TOO_LARGE> {
   if (!body) return ''
   const reader = body.getReader()
   const decoder = new TextDecoder()

@@ -16,7 +16,10 @@ describe('parseRetryAfter', () => {
     expect(parseRetryAfter(value, now)).toBe(expected)
   })
 
-  it.each([null, '', '-1', '1.5', 'soon', '1e9', '2026-11-22', 'Sun, 99 Nov 2026 04:30:00 GMT'])('ignores %j', (value) => {
-    expect(parseRetryAfter(value, now)).toBeUndefined()
-  })
+  it.each([null, '', '-1', '1.5', 'soon', '1e9', '2026-11-22', 'Sun, 99 Nov 2026 04:30:00 GMT'])(
+    'ignores %j',
+    (value) => {
+      expect(parseRetryAfter(value, now)).toBeUndefined()
+    },
+  )
 })

@@ -16,7 +16,14 @@ const closing: (() => Promise<unknown>)[] = []
 
 beforeEach(async () => {
   emulator = await createHankoEmulator({ keys })
-  guard = createNodeGuard(createSessionValidator({ apiUrl: emulator.apiUrl, fetch: emulator.fetch, deadline: 50, logger: { debug() {}, info() {}, warn() {}, error() {} } }))
+  guard = createNodeGuard(
+    createSessionValidator({
+      apiUrl: emulator.apiUrl,
+      fetch: emulator.fetch,
+      deadline: 50,
+      logger: { debug() {}, info() {}, warn() {}, error() {} },
+    }),
+  )
   handled = 0
 })
 
@@ -86,7 +93,11 @@ describe.each(servers)('a guard of %s', (name, start) => {
   it('lets a live session through, and keeps caches away from the answer', async () => {
     const { cookie, userId } = await emulator.signIn()
     const response = await fetch(await start(), { headers: { cookie } })
-    expect([response.status, await response.text(), response.headers.get('cache-control')]).toEqual([200, userId, 'private, no-store'])
+    expect([response.status, await response.text(), response.headers.get('cache-control')]).toEqual([
+      200,
+      userId,
+      'private, no-store',
+    ])
   })
 
   it('answers everybody else with a problem document, before the handler', async () => {
@@ -106,14 +117,19 @@ describe.each(servers)('a guard of %s', (name, start) => {
     const { header } = await emulator.signIn()
     emulator.faults.set('all', { kind: 'database', state: 'down' })
     const response = await fetch(await start(), { headers: { authorization: header } })
-    expect([response.status, response.headers.get('retry-after'), response.headers.get('www-authenticate')]).toEqual([503, '1', null])
+    expect([response.status, response.headers.get('retry-after'), response.headers.get('www-authenticate')]).toEqual([
+      503,
+      '1',
+      null,
+    ])
     expect(handled).toBe(0)
   })
 
   it('refuses a cookie on a cross-site POST, by the method and Host of the request', async () => {
     const { cookie } = await emulator.signIn()
     const url = await start()
-    const post = (headers: Record<string, string>) => fetch(url, { method: 'POST', headers: { cookie, ...headers } }).then(({ status }) => status)
+    const post = (headers: Record<string, string>) =>
+      fetch(url, { method: 'POST', headers: { cookie, ...headers } }).then(({ status }) => status)
     expect(await post({ origin: 'https://evil.example' })).toBe(403)
     expect(handled).toBe(0)
     expect(await post({ origin: new URL(url).origin })).toBe(200)

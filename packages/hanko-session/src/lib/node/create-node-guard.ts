@@ -21,7 +21,7 @@ export interface NodeGuard<Claims> {
   /** For `node:http` and `node:https`: the listener runs only with a live session. */
   listener(
     handle: (request: IncomingMessage, response: ServerResponse, session: Session<Claims>) => void | Promise<void>,
-  ): (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  ): (request: IncomingMessage, response: ServerResponse) => void
   /** Middleware for Express, Connect and what follows their form. */
   middleware(request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void
   /** An `onRequest` hook for Fastify: it runs before the body is read. */
@@ -55,7 +55,11 @@ export function createNodeGuard<Claims>(hanko: SessionValidator<Claims>): NodeGu
   // Beside the request, not on it: nobody else can put a session there.
   const sessions = new WeakMap<IncomingMessage, Session<Claims>>()
 
-  async function admit(request: IncomingMessage, response: ServerResponse, refuse: (refusal: Refusal) => void): Promise<Session<Claims> | undefined> {
+  async function admit(
+    request: IncomingMessage,
+    response: ServerResponse,
+    refuse: (refusal: Refusal) => void,
+  ): Promise<Session<Claims> | undefined> {
     const state = await hanko.authenticate(request)
     if (state.status !== 'authenticated') {
       refuse(toRefusal(state))
@@ -73,9 +77,13 @@ export function createNodeGuard<Claims>(hanko: SessionValidator<Claims>): NodeGu
     }
 
   return Object.freeze({
-    listener: (handle) => async (request, response) => {
-      const session = await admit(request, response, refuseWith(response))
-      if (session !== undefined) await handle(request, response, session)
+    listener(handle) {
+      const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+        const session = await admit(request, response, refuseWith(response))
+        if (session !== undefined) await handle(request, response, session)
+      }
+      // What the handler throws is the process's unhandled rejection, as with any listener of Node.
+      return (request, response) => void serve(request, response)
     },
     middleware(request, response, next) {
       admit(request, response, refuseWith(response)).then((session) => {
@@ -92,7 +100,10 @@ export function createNodeGuard<Claims>(hanko: SessionValidator<Claims>): NodeGu
     },
     session(request) {
       const session = sessions.get('raw' in request ? request.raw : request)
-      if (session === undefined) throw new TypeError('This route has no guard: put guard.middleware, guard.onRequest or guard.listener before it')
+      if (session === undefined)
+        throw new TypeError(
+          'This route has no guard: put guard.middleware, guard.onRequest or guard.listener before it',
+        )
       return session
     },
   } satisfies NodeGuard<Claims>)

@@ -6,7 +6,10 @@ import { toCustomClaims } from './to-session.ts'
  * The custom claims as the user's schema returns them, or as they are without one. `undefined` when they do
  * not fit. What a schema says or throws is not passed on: it may repeat the values.
  */
-export async function checkClaims(payload: JsonObject, schema: StandardSchemaV1 | undefined): Promise<{ value: unknown } | undefined> {
+export async function checkClaims(
+  payload: JsonObject,
+  schema: StandardSchemaV1 | undefined,
+): Promise<{ value: unknown } | undefined> {
   const claims = toCustomClaims(payload)
   if (schema === undefined) return { value: claims }
   try {

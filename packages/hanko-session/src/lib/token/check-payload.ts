@@ -25,12 +25,18 @@ export interface TokenPayload {
 type Expectations = Pick<Settings, 'audience' | 'issuer' | 'clockSkew'>
 
 /** Everything the payload says by itself: whose session it is, from when to when, and for whom it was made. */
-export function checkPayload(payload: JsonObject, expected: Expectations, now: number): TokenPayload | UnauthenticatedReason {
+export function checkPayload(
+  payload: JsonObject,
+  expected: Expectations,
+  now: number,
+): TokenPayload | UnauthenticatedReason {
   const { sub, session_id, exp, iat, nbf, iss } = payload
   if (sub === WEBHOOK_SUBJECT) return 'wrong_token_type'
   if (typeof sub !== 'string' || !UUID.test(sub) || sub === NIL_UUID) return 'malformed_token'
-  if (typeof session_id !== 'string' || !UUID.test(session_id) || session_id !== session_id.toLowerCase()) return 'malformed_token'
-  if (!isTime(exp) || !isTime(iat) || iat > exp || (nbf !== undefined && typeof nbf !== 'number')) return 'malformed_token'
+  if (typeof session_id !== 'string' || !UUID.test(session_id) || session_id !== session_id.toLowerCase())
+    return 'malformed_token'
+  if (!isTime(exp) || !isTime(iat) || iat > exp || (nbf !== undefined && typeof nbf !== 'number'))
+    return 'malformed_token'
 
   const expiresAt = Math.floor(exp)
   const latest = (now + expected.clockSkew) / 1_000
@@ -39,7 +45,8 @@ export function checkPayload(payload: JsonObject, expected: Expectations, now: n
 
   const audience = toAudience(payload['aud'])
   if (audience === undefined) return 'malformed_token'
-  if (expected.audience !== undefined && !expected.audience.some((value) => audience.includes(value))) return 'wrong_audience'
+  if (expected.audience !== undefined && !expected.audience.some((value) => audience.includes(value)))
+    return 'wrong_audience'
   if (expected.issuer !== undefined && iss !== expected.issuer) return 'wrong_issuer'
   return { userId: sub, sessionId: session_id, issuedAt: iat, expiresAt, audience, all: payload }
 }

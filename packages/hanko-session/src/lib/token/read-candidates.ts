@@ -17,7 +17,10 @@ export interface Candidates {
 }
 
 /** The first source that has something decides: a bad Bearer never falls through to a cookie. */
-export function readCandidates(facts: RequestFacts, settings: Pick<Settings, 'tokenSources' | 'cookieName'>): Candidates {
+export function readCandidates(
+  facts: RequestFacts,
+  settings: Pick<Settings, 'tokenSources' | 'cookieName'>,
+): Candidates {
   for (const source of settings.tokenSources) {
     const tokens = read(source, facts, settings.cookieName)
     if (tokens !== undefined) return { source, tokens }
@@ -27,7 +30,8 @@ export function readCandidates(facts: RequestFacts, settings: Pick<Settings, 'to
 
 function read(source: TokenSource, facts: RequestFacts, cookieName: string): Candidates['tokens'] | undefined {
   if (source === 'cookie') return readFromCookies(readCookies(facts.header('cookie'), cookieName))
-  const found = source === 'bearer' ? readBearer(facts.header('authorization')) : readConnectionParams(facts.connectionParams)
+  const found =
+    source === 'bearer' ? readBearer(facts.header('authorization')) : readConnectionParams(facts.connectionParams)
   if (found === undefined) return undefined
   if (found === 'malformed') return 'malformed_credentials'
   return hasTokenShape(found.token) ? [found.token] : 'malformed_token'

@@ -26,13 +26,22 @@ const containers: [string, unknown, string | undefined][] = [
   ['Headers', new Headers(values), undefined],
   ['a Node request', nodeRequest(values), 'POST'],
   ['a plain record', values, undefined],
-  ['a record with other case', { Authorization: values.authorization, COOKIE: values.cookie, Host: values.host, Origin: values.origin }, undefined],
+  [
+    'a record with other case',
+    { Authorization: values.authorization, COOKIE: values.cookie, Host: values.host, Origin: values.origin },
+    undefined,
+  ],
   ['a record with lists', { ...values, cookie: ['a=1', 'hanko=v'], authorization: [values.authorization] }, undefined],
   ['a record without a prototype', Object.assign(Object.create(null) as object, values), undefined],
   ['an object with Headers', { headers: new Headers(values) }, undefined],
   [
     'a Lambda event',
-    { version: '2.0', headers: { authorization: 'Bearer t', host: 'app.example', origin: values.origin }, cookies: ['a=1', 'hanko=v'], requestContext: { http: { method: 'POST' } } },
+    {
+      version: '2.0',
+      headers: { authorization: 'Bearer t', host: 'app.example', origin: values.origin },
+      cookies: ['a=1', 'hanko=v'],
+      requestContext: { http: { method: 'POST' } },
+    },
     'POST',
   ],
   ['a WebSocket', { headers: values, connectionParams: null }, undefined],
@@ -63,8 +72,12 @@ describe('toRequestFacts', () => {
     const headers = new Headers({ authorization: 'Bearer a' })
     headers.append('authorization', 'Bearer b')
     expect(toRequestFacts(headers)?.header('authorization')).toBe(joined)
-    expect(toRequestFacts(nodeRequest({ Authorization: ['Bearer a', 'Bearer b'] }))?.header('authorization')).toBe(joined)
-    expect(toRequestFacts({ authorization: 'Bearer a', Authorization: 'Bearer b' })?.header('authorization')).toBe(joined)
+    expect(toRequestFacts(nodeRequest({ Authorization: ['Bearer a', 'Bearer b'] }))?.header('authorization')).toBe(
+      joined,
+    )
+    expect(toRequestFacts({ authorization: 'Bearer a', Authorization: 'Bearer b' })?.header('authorization')).toBe(
+      joined,
+    )
   })
 
   it.each([undefined, null, 'x', 7, true, Symbol('x')])('reads nothing from %s', (input) => {

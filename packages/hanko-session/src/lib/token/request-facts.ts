@@ -65,7 +65,13 @@ export function toRequestFacts(input: unknown): RequestFacts | undefined {
 type Lookup = (name: string) => string | undefined
 
 function factsOf(header: Lookup, urlHost?: string): RequestFacts {
-  return { header, host: header('host') ?? header(':authority') ?? urlHost, method: undefined, isWebSocket: false, connectionParams: undefined }
+  return {
+    header,
+    host: header('host') ?? header(':authority') ?? urlHost,
+    method: undefined,
+    isWebSocket: false,
+    connectionParams: undefined,
+  }
 }
 
 function headersLookup(headers: Headers): Lookup {
@@ -100,11 +106,17 @@ function distinctAuthorization(container: Record<string, unknown>): Record<strin
   return { authorization: distinct['authorization'] }
 }
 
-function toLambdaParts(container: Record<string, unknown>): { method?: string | undefined; cookies?: { cookie: unknown } } {
+function toLambdaParts(container: Record<string, unknown>): {
+  method?: string | undefined
+  cookies?: { cookie: unknown }
+} {
   const context = container['requestContext']
   if (!isObject(context) || !isObject(context['http'])) return {}
   const cookies = container['cookies']
-  return { method: text(context['http']['method']), ...(Array.isArray(cookies) ? { cookies: { cookie: cookies } } : {}) }
+  return {
+    method: text(context['http']['method']),
+    ...(Array.isArray(cookies) ? { cookies: { cookie: cookies } } : {}),
+  }
 }
 
 function text(value: unknown): string | undefined {

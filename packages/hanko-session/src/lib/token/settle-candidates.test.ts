@@ -5,7 +5,15 @@ import { settleCandidates } from './settle-candidates.ts'
 
 const live = (userId: string, issuedAt: number): AuthState<unknown> => ({
   status: 'authenticated',
-  session: { userId, sessionId: `${userId}-${issuedAt}`, issuedAt, expiresAt: 9e12, audience: [], amr: [], claims: {} } satisfies Session,
+  session: {
+    userId,
+    sessionId: `${userId}-${issuedAt}`,
+    issuedAt,
+    expiresAt: 9e12,
+    audience: [],
+    amr: [],
+    claims: {},
+  } satisfies Session,
 })
 
 const settle = (...states: AuthState<unknown>[]) => {
@@ -28,7 +36,7 @@ describe('settleCandidates', () => {
     expect(settle(live('a', 1), live('b', 2)).state).toEqual(unauthenticated('ambiguous_credentials'))
   })
 
-  it('lets an outage of any decide all: the one that could not be settled may be another user\'s', () => {
+  it("lets an outage of any decide all: the one that could not be settled may be another user's", () => {
     expect(settle(live('a', 1), unavailable('upstream_timeout')).state).toEqual(unavailable('upstream_timeout'))
   })
 

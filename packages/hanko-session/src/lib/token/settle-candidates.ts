@@ -4,7 +4,10 @@ import { type AuthState, type Authenticated, unauthenticated } from '../auth-sta
  * One outcome out of those of several cookies of the same name. An attacker on a sibling domain can add
  * cookies, so none is taken before all are settled, and none is preferred for its place.
  */
-export function settleCandidates(states: readonly AuthState<unknown>[], onSeveralSessions: () => void): AuthState<unknown> {
+export function settleCandidates(
+  states: readonly AuthState<unknown>[],
+  onSeveralSessions: () => void,
+): AuthState<unknown> {
   const outage = states.find((state) => state.status === 'unavailable')
   if (outage !== undefined) return outage
   const live = states.filter((state): state is Authenticated<unknown> => state.status === 'authenticated')

@@ -7,7 +7,11 @@ import { isObject } from '../token/strict-json.ts'
 export const LIVE = Symbol('live')
 
 /** Asks Hanko about a token that is in order as far as it can be told without asking. */
-export type AskHanko = (text: string, payload: TokenPayload, signal: AbortSignal) => Promise<typeof LIVE | Unauthenticated | Unavailable>
+export type AskHanko = (
+  text: string,
+  payload: TokenPayload,
+  signal: AbortSignal,
+) => Promise<typeof LIVE | Unauthenticated | Unavailable>
 
 /**
  * With its database down, Hanko answers `200 {"is_valid":false}` for every session, and only its JWKS says 500.
@@ -44,7 +48,8 @@ function readVerdict(reply: HankoReply | Unavailable, payload: TokenPayload): bo
   if (is_valid !== true || typeof user_id !== 'string' || !isObject(claims)) return unavailable('upstream_invalid')
   const expiresAt = toSeconds(expiration_time)
   if (typeof claims['session_id'] !== 'string' || expiresAt === undefined) return unavailable('upstream_invalid')
-  const isSame = user_id === payload.userId && claims['session_id'] === payload.sessionId && expiresAt === payload.expiresAt
+  const isSame =
+    user_id === payload.userId && claims['session_id'] === payload.sessionId && expiresAt === payload.expiresAt
   return isSame ? true : unavailable('identity_mismatch')
 }
 
@@ -54,13 +59,15 @@ function readOutage(reply: HankoReply | Unavailable): Unavailable | undefined {
     return reply.reason === 'upstream_timeout' ? reply : unavailable('upstream_unavailable', reply.retryAfter)
   }
   const { keys } = reply.body
-  const isUsable = Array.isArray(keys) && keys.some((key) => isObject(key) && key['kty'] === 'RSA' && typeof key['n'] === 'string')
+  const isUsable =
+    Array.isArray(keys) && keys.some((key) => isObject(key) && key['kty'] === 'RSA' && typeof key['n'] === 'string')
   return isUsable && !reply.isFromCache ? undefined : unavailable('upstream_unavailable')
 }
 
 /** RFC 3339, to the second. */
 function toSeconds(time: unknown): number | undefined {
-  if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(time)) return undefined
+  if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(time))
+    return undefined
   const milliseconds = Date.parse(time)
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1_000)
 }

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type SessionValidatorOptions, toSettings } from './options.ts'
+import { toSettings } from './to-settings.ts'
 
 const apiUrl = 'https://abc.hanko.io'
 // Options as JavaScript callers may write them.
-const settle = (options: Record<string, unknown>) => toSettings({ apiUrl, ...options } as SessionValidatorOptions)
+const settle = (options: Record<string, unknown>) => toSettings({ apiUrl, ...options })
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -34,19 +34,47 @@ describe('toSettings', () => {
   })
 
   it.each([
-    ['cookieName', ''], ['cookieName', 'a b'], ['cookieName', 'a;b'], ['cookieName', 1],
-    ['tokenSources', []], ['tokenSources', ['query']], ['tokenSources', ['cookie', 'cookie']], ['tokenSources', 'cookie'],
-    ['trustedOrigins', ['*']], ['trustedOrigins', ['https://a.example/']], ['trustedOrigins', ['a.example']], ['trustedOrigins', ['null']],
-    ['trustedOrigins', 'https://a.example'], ['originCheck', 'false'], ['originCheck', 0], ['allowPlainHttp', 'yes'],
-    ['audience', ''], ['audience', []], ['audience', [1]], ['audience', undefined], ['issuer', ''], ['issuer', 7], ['issuer', undefined],
-    ['claims', {}], ['claims', undefined], ['clockSkew', '5 seconds'], ['deadline', 0], ['deadline', Number.POSITIVE_INFINITY], ['deadline', 'NaN'],
-    ['fetch', 'fetch'], ['clock', {}], ['logger', {}], ['logger', { warn() {} }], ['onDecision', 'log'], ['maxAge', 3],
+    ['cookieName', ''],
+    ['cookieName', 'a b'],
+    ['cookieName', 'a;b'],
+    ['cookieName', 1],
+    ['tokenSources', []],
+    ['tokenSources', ['query']],
+    ['tokenSources', ['cookie', 'cookie']],
+    ['tokenSources', 'cookie'],
+    ['trustedOrigins', ['*']],
+    ['trustedOrigins', ['https://a.example/']],
+    ['trustedOrigins', ['a.example']],
+    ['trustedOrigins', ['null']],
+    ['trustedOrigins', 'https://a.example'],
+    ['originCheck', 'false'],
+    ['originCheck', 0],
+    ['allowPlainHttp', 'yes'],
+    ['audience', ''],
+    ['audience', []],
+    ['audience', [1]],
+    ['audience', undefined],
+    ['issuer', ''],
+    ['issuer', 7],
+    ['issuer', undefined],
+    ['claims', {}],
+    ['claims', undefined],
+    ['clockSkew', '5 seconds'],
+    ['deadline', 0],
+    ['deadline', Number.POSITIVE_INFINITY],
+    ['deadline', 'NaN'],
+    ['fetch', 'fetch'],
+    ['clock', {}],
+    ['logger', {}],
+    ['logger', { warn() {} }],
+    ['onDecision', 'log'],
+    ['maxAge', 3],
   ])('L08 refuses %s: %j with a TypeError that names it', (name, value) => {
     expect(() => settle({ [name]: value })).toThrow(TypeError)
     expect(() => settle({ [name]: value })).toThrow(name)
   })
 
-  it('L07 keeps nothing of the caller\'s objects', () => {
+  it("L07 keeps nothing of the caller's objects", () => {
     const options = { audience: ['a'], trustedOrigins: ['https://a.example'], tokenSources: ['cookie' as const] }
     const settings = settle(options)
     options.audience.push('b')
@@ -59,7 +87,9 @@ describe('toSettings', () => {
   })
 
   it('writes only warnings and errors by default', () => {
-    const lines = (['debug', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level).mockImplementation(() => {}))
+    const lines = (['debug', 'info', 'warn', 'error'] as const).map((level) =>
+      vi.spyOn(console, level).mockImplementation(() => {}),
+    )
     const { logger } = settle({})
     for (const level of ['debug', 'info', 'warn', 'error'] as const) logger[level]({}, level)
     expect(lines.map((line) => line.mock.calls.length)).toEqual([0, 0, 1, 1])
