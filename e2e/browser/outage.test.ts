@@ -16,7 +16,11 @@ const DATABASE_DOWN: Outage = {
   begin: ({ hanko }) => hanko.faults.set('all', { kind: 'database', state: 'down' }),
   end: ({ hanko }) => hanko.faults.clear(),
 }
-const STOPPED: Outage = { how: 'it is stopped', begin: (stage) => stage.stopHanko(), end: (stage) => stage.startHanko() }
+const STOPPED: Outage = {
+  how: 'it is stopped',
+  begin: (stage) => stage.stopHanko(),
+  end: (stage) => stage.startHanko(),
+}
 const OUTAGES = [DATABASE_DOWN, STOPPED]
 
 describe.concurrent('an outage of Hanko', () => {
@@ -78,15 +82,18 @@ describe.concurrent('an outage of Hanko', () => {
     await visitor.formShows('password')
   })
 
-  it.for(OUTAGES)('before the form was ever there lets it come afterwards ($how)', async (outage, { stage, visitor }) => {
-    await outage.begin(stage)
-    await visitor.open(stage.yogaUrl)
-    await seesOutage(visitor)
-    expect(await visitor.page.locator('hanko-auth').count()).toBe(0)
-    await outage.end(stage)
-    await seesEndOfOutage(visitor)
-    await visitor.formShows('email')
-  })
+  it.for(OUTAGES)(
+    'before the form was ever there lets it come afterwards ($how)',
+    async (outage, { stage, visitor }) => {
+      await outage.begin(stage)
+      await visitor.open(stage.yogaUrl)
+      await seesOutage(visitor)
+      expect(await visitor.page.locator('hanko-auth').count()).toBe(0)
+      await outage.end(stage)
+      await seesEndOfOutage(visitor)
+      await visitor.formShows('email')
+    },
+  )
 
   it('that only the form meets is noticed, and the form comes back', async ({ stage, visitor }) => {
     const { faults } = stage.hanko

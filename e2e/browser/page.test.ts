@@ -5,7 +5,7 @@ import { it } from './scene.ts'
 import { visit } from './visitor.ts'
 
 const SCREENS: Record<string, BrowserContextOptions> = {
-  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
   desktop: { viewport: { width: 1280, height: 900 } },
 }
 const FOLDER = fileURLToPath(new URL('../../artifacts/screenshots/', import.meta.url))
@@ -16,31 +16,34 @@ describe.concurrent('the page', () => {
     { screen: 'phone', demo: 'yoga' },
     { screen: 'desktop', demo: 'trpc' },
     { screen: 'desktop', demo: 'yoga' },
-  ] as const)('has its picture taken ($demo, $screen)', async ({ screen, demo }, { browser, stage }) => {
-    const visitor = await visit(browser, SCREENS[screen])
-    const take = (state: string): Promise<void> => takePictures(visitor.page, `${demo}-${screen}-${state}`)
-    await visitor.open(demo === 'trpc' ? stage.trpcUrl : stage.yogaUrl)
-    await visitor.formShows('email')
-    await visitor.call('hello')
-    await visitor.call('me')
-    await take('signed-out')
+  ] as const)(
+    'has its picture taken ($demo, $screen)',
+    { timeout: 60_000 },
+    async ({ screen, demo }, { browser, stage }) => {
+      const visitor = await visit(browser, SCREENS[screen])
+      const take = (state: string): Promise<void> => takePictures(visitor.page, `${demo}-${screen}-${state}`)
+      await visitor.open(demo === 'trpc' ? stage.trpcUrl : stage.yogaUrl)
+      await visitor.formShows('email')
+      await visitor.call('hello')
+      await visitor.call('me')
+      await take('signed-out')
 
-    await visitor.bring((await stage.hanko.signIn({ email: 'ada.lovelace@example.com' })).token)
-    await visitor.page.reload()
-    await visitor.sees('in')
-    for (const operation of ['hello', 'me', '/api/me']) await visitor.call(operation)
-    await visitor.page.getByPlaceholder('Text of the note').fill('Buy oat milk')
-    for (const operation of ['addNote', 'notes']) await visitor.call(operation)
-    await take('signed-in')
+      await visitor.bring((await stage.hanko.signIn({ email: 'ada.lovelace@example.com' })).token)
+      await visitor.page.reload()
+      await visitor.sees('in')
+      for (const operation of ['hello', 'me', '/api/me']) await visitor.call(operation)
+      await visitor.page.getByPlaceholder('Text of the note').fill('Buy oat milk')
+      for (const operation of ['addNote', 'notes']) await visitor.call(operation)
+      await take('signed-in')
 
-    stage.hanko.faults.set('all', { kind: 'database', state: 'down' })
-    await visitor.call('me')
-    await visitor.page.locator('#outage').waitFor()
-    await visitor.page.evaluate(() => scrollTo(0, 0))
-    await take('outage')
-    stage.hanko.faults.clear()
-    await visitor.leave()
-  })
+      stage.hanko.faults.set('all', { kind: 'database', state: 'down' })
+      await visitor.call('me')
+      await visitor.page.locator('#outage').waitFor()
+      await take('outage')
+      stage.hanko.faults.clear()
+      await visitor.leave()
+    },
+  )
 
   it('fits a small phone, and nothing on it moves while it loads', async ({ browser, stage }) => {
     const visitor = await visit(browser, { ...SCREENS['phone'], viewport: { width: 360, height: 740 } })
@@ -80,7 +83,10 @@ describe.concurrent('the page', () => {
     }
   })
 
-  it('notices at once that somebody signed out at the other demo, when it is looked at again', async ({ stage, visitor }) => {
+  it('notices at once that somebody signed out at the other demo, when it is looked at again', async ({
+    stage,
+    visitor,
+  }) => {
     await visitor.bring((await stage.hanko.signIn()).token)
     await visitor.open(stage.trpcUrl)
     await visitor.sees('in')
@@ -91,6 +97,7 @@ describe.concurrent('the page', () => {
 })
 
 async function takePictures(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => scrollTo(0, 0))
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}.png`, fullPage: !name.endsWith('outage') })

@@ -58,13 +58,17 @@ describe.concurrent('a session in the browser', () => {
     await visitor.sees('in')
   })
 
-  it('that was ended through the admin API is refused on the next call, and the form comes back', async ({ stage, visitor }) => {
+  it('that was ended through the admin API is refused on the next call, and the form comes back', async ({
+    stage,
+    visitor,
+  }) => {
     await visitor.open(stage.trpcUrl)
     await visitor.register('dave@example.com')
     const { text } = await visitor.call('/api/me')
     const { id } = JSON.parse(text) as { id: string }
     const sessions = (await (await fetch(`${stage.adminUrl}/users/${id}/sessions`)).json()) as { id: string }[]
-    for (const session of sessions) await fetch(`${stage.adminUrl}/users/${id}/sessions/${session.id}`, { method: 'DELETE' })
+    for (const session of sessions)
+      await fetch(`${stage.adminUrl}/users/${id}/sessions/${session.id}`, { method: 'DELETE' })
     expect(await visitor.call('me')).toEqual({ status: 401, text: expect.stringContaining('The session has ended.') })
     await visitor.sees('out')
     await visitor.formShows('email')

@@ -96,31 +96,46 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
       await enter(email, password)
     },
     async bring(token) {
-      await context.addCookies([{ name: 'hanko', value: token, domain: 'localhost', path: '/', httpOnly: true, sameSite: 'Lax' }])
+      await context.addCookies([
+        { name: 'hanko', value: token, domain: 'localhost', path: '/', httpOnly: true, sameSite: 'Lax' },
+      ])
     },
     async call(operation) {
       const card = page.locator(`[data-operation="${operation}"]`)
-      const { path, method } = JSON.parse((await card.getAttribute('data-request')) ?? '') as Record<string, string>
+      const { path = '', method } = JSON.parse((await card.getAttribute('data-request')) ?? '') as Record<
+        string,
+        string
+      >
       const [response] = await Promise.all([
-        page.waitForResponse((answer) => answer.url().endsWith(path!) && answer.request().method() === method),
+        page.waitForResponse((answer) => answer.url().endsWith(path) && answer.request().method() === method),
         card.locator('button').click(),
       ])
       // What is shown is what came, and not an answer from before.
       await card.and(page.locator(':not([aria-busy])')).waitFor()
       await card.locator(`.pill[data-status="${response.status()}"]`).waitFor()
-      return { status: Number(await card.locator('.pill').getAttribute('data-status')), text: await card.locator('pre').innerText() }
+      return {
+        status: Number(await card.locator('.pill').getAttribute('data-status')),
+        text: await card.locator('pre').innerText(),
+      }
     },
     async leave() {
       for (const open of context.pages()) lines.push(await open.content(), await storageOf(open))
       await context.close()
       // The browser's own line for a refused request is no fault of the page; it holds the URL and the status.
-      expect(lines.filter((line) => line.includes('eyJ'))).toEqual([])
+      expectNoToken(lines)
       expect(pageErrors).toEqual([])
     },
   }
 }
 
+/** `eyJ` is how every token begins. */
+export function expectNoToken(lines: readonly string[]): void {
+  expect(lines.filter((line) => line.includes('eyJ'))).toEqual([])
+}
+
 /** Where a script could have put a token, and the cookies a script can read. */
 function storageOf(page: Page): Promise<string> {
-  return page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]))
+  return page.evaluate(() =>
+    JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]),
+  )
 }

@@ -6,6 +6,7 @@ import { find } from './elements.js'
  * @typedef {{ logout(): Promise<void> }} Hanko the part of the SDK that is used here
  */
 
+const ELEMENTS = '/hanko-elements.js'
 /** How long the element may take to show its first form: when that call fails, it says so to nobody. */
 const PATIENCE = 4_000
 /** A form that breaks at once is not drawn again at once. */
@@ -33,25 +34,30 @@ export async function createSignInForm({ hankoUrl, onSessionChange, onTrouble })
 
   // On the document: listeners on the element would go with it, and `hanko.on...` can miss a sign-in that follows a
   // sign-out within a second.
-  for (const name of ['hanko-session-created', 'hanko-session-expired', 'hanko-user-logged-out', 'hanko-user-deleted']) {
+  for (const name of [
+    'hanko-session-created',
+    'hanko-session-expired',
+    'hanko-user-logged-out',
+    'hanko-user-deleted',
+  ]) {
     document.addEventListener(name, onSessionChange)
   }
   document.addEventListener('hanko-after-state-change', (event) => {
-    const state = /** @type {CustomEvent<{ state?: { name?: string } }>} */ (event).detail?.state?.name
+    const state = /** @type {CustomEvent<{ state?: { name?: string } } | null>} */ (event).detail?.state?.name
     if (state === 'error') return breakDown()
     clearTimeout(timer)
     if (state === 'success') onSessionChange()
   })
   // The only sign that the form is frozen: it got an answer that it does not understand, or none.
   window.addEventListener('unhandledrejection', (event) => {
-    if (!String(event.reason?.stack).includes('/hanko-elements.js')) return
+    if (!String(event.reason?.stack).includes(ELEMENTS)) return
     event.preventDefault()
     breakDown()
   })
 
   /** @type {{ register(url: string): Promise<{ hanko: Hanko }> }} */
-  const { register } = await import(/** @type {string} */ ('/hanko-elements.js'))
-  const { hanko } = await register(hankoUrl)
+  const elements = await import(ELEMENTS)
+  const { hanko } = await elements.register(hankoUrl)
 
   function draw() {
     isBroken = false

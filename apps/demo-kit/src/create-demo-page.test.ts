@@ -45,7 +45,7 @@ it('serves every file that the page and its scripts name, and nothing else', asy
     const response = await fetch(demo.url + path)
     expect([path, response.status]).toEqual([path, 200])
     if (path === '/hanko-elements.js' || !path.endsWith('.js')) continue
-    for (const match of (await response.text()).matchAll(/(?:from '\.|\(')(\/[\w-]+\.js)'/g)) queue.push(match[1]!)
+    for (const match of (await response.text()).matchAll(/'\.?(\/[\w-]+\.js)'/g)) queue.push(match[1]!)
   }
   expect([...seen]).toEqual(expect.arrayContaining(['/page.css', '/main.js', '/session.js', '/hanko-elements.js']))
   expect((await fetch(`${demo.url}/../package.json`)).status).toBe(404)

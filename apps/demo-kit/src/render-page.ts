@@ -69,7 +69,10 @@ function renderLink(url: string, text: string, attributes = ''): string {
 
 function renderOperation({ name, summary, access, request, input }: Operation, index: number): string {
   const id = `operation-${index}`
-  const detail = request.detail === undefined ? '' : `
+  const detail =
+    request.detail === undefined
+      ? ''
+      : `
           <p class="answer-detail"><code>${escape(request.detail)}</code></p>`
   const field =
     input === undefined

@@ -21,7 +21,11 @@ const get = (path: string, cookie = ''): Promise<Response> => fetch(demo.url + p
 
 function addNote(cookie: string, text: string, headers: Record<string, string> = {}): Promise<Response> {
   const type = { 'content-type': 'application/json' }
-  return fetch(`${demo.url}/trpc/addNote`, { method: 'POST', headers: { ...type, cookie, ...headers }, body: JSON.stringify({ text }) })
+  return fetch(`${demo.url}/trpc/addNote`, {
+    method: 'POST',
+    headers: { ...type, cookie, ...headers },
+    body: JSON.stringify({ text }),
+  })
 }
 
 describe('the tRPC demo', () => {
@@ -30,14 +34,20 @@ describe('the tRPC demo', () => {
     hanko.requests.clear()
     hanko.faults.set('all', { kind: 'reset' })
     const response = await get('/trpc/hello', cookie)
-    expect([response.status, await response.json()]).toEqual([200, { result: { data: expect.stringContaining('Hello') } }])
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { result: { data: expect.stringContaining('Hello') } },
+    ])
     expect(hanko.requests.count()).toBe(0)
   })
 
   it('says who is signed in', async () => {
     const { cookie, userId } = await hanko.signIn({ email: 'ada@example.com' })
     const response = await get('/trpc/me', cookie)
-    expect([response.status, await response.json()]).toEqual([200, { result: { data: { id: userId, email: 'ada@example.com' } } }])
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { result: { data: { id: userId, email: 'ada@example.com' } } },
+    ])
   })
 
   it('refuses who is signed out with 401, without a stack trace', async () => {
@@ -61,7 +71,9 @@ describe('the tRPC demo', () => {
   it('keeps the notes of each user apart', async () => {
     const [ada, bob] = [await hanko.signIn(), await hanko.signIn()]
     expect((await addNote(ada.cookie, '  Buy oat milk ')).status).toBe(200)
-    expect(await (await get('/trpc/notes', ada.cookie)).json()).toMatchObject({ result: { data: [{ text: 'Buy oat milk' }] } })
+    expect(await (await get('/trpc/notes', ada.cookie)).json()).toMatchObject({
+      result: { data: [{ text: 'Buy oat milk' }] },
+    })
     expect(await (await get('/trpc/notes', bob.cookie)).json()).toEqual({ result: { data: [] } })
     expect((await addNote('', 'x')).status).toBe(401)
     expect((await addNote(ada.cookie, '   ')).status).toBe(400)

@@ -21,7 +21,11 @@ const get = (path: string, cookie = ''): Promise<Response> => fetch(demo.url + p
 
 function ask(query: string, cookie = '', headers: Record<string, string> = {}): Promise<Response> {
   const types = { 'content-type': 'application/json', accept: 'application/graphql-response+json' }
-  return fetch(`${demo.url}/graphql`, { method: 'POST', headers: { ...types, cookie, ...headers }, body: JSON.stringify({ query }) })
+  return fetch(`${demo.url}/graphql`, {
+    method: 'POST',
+    headers: { ...types, cookie, ...headers },
+    body: JSON.stringify({ query }),
+  })
 }
 
 const ADD = 'mutation { addNote(text: "  Buy oat milk ") { text } }'
@@ -32,14 +36,20 @@ describe('the GraphQL demo', () => {
     hanko.requests.clear()
     hanko.faults.set('all', { kind: 'reset' })
     const response = await ask('{ hello }', cookie)
-    expect([response.status, await response.json()]).toEqual([200, { data: { hello: expect.stringContaining('Hello') } }])
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { data: { hello: expect.stringContaining('Hello') } },
+    ])
     expect(hanko.requests.count()).toBe(0)
   })
 
   it('says who is signed in', async () => {
     const { cookie, userId } = await hanko.signIn({ email: 'ada@example.com' })
     const response = await ask('{ me { id email } }', cookie)
-    expect([response.status, await response.json()]).toEqual([200, { data: { me: { id: userId, email: 'ada@example.com' } } }])
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { data: { me: { id: userId, email: 'ada@example.com' } } },
+    ])
   })
 
   it('refuses who is signed out with 401, as a whole', async () => {
@@ -55,7 +65,9 @@ describe('the GraphQL demo', () => {
     hanko.faults.set('all', { kind: 'database', state: 'down' })
     const response = await ask('{ me { id } }', cookie)
     expect(response.status).toBe(503)
-    expect(await response.json()).toMatchObject({ errors: [{ extensions: { auth: { reason: 'upstream_unavailable' } } }] })
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { auth: { reason: 'upstream_unavailable' } } }],
+    })
     hanko.faults.clear()
     expect((await ask('{ me { id } }', cookie)).status).toBe(200)
   })
@@ -63,7 +75,9 @@ describe('the GraphQL demo', () => {
   it('keeps the notes of each user apart', async () => {
     const [ada, bob] = [await hanko.signIn(), await hanko.signIn()]
     expect(await (await ask(ADD, ada.cookie)).json()).toEqual({ data: { addNote: { text: 'Buy oat milk' } } })
-    expect(await (await ask('{ notes { text } }', ada.cookie)).json()).toEqual({ data: { notes: [{ text: 'Buy oat milk' }] } })
+    expect(await (await ask('{ notes { text } }', ada.cookie)).json()).toEqual({
+      data: { notes: [{ text: 'Buy oat milk' }] },
+    })
     expect(await (await ask('{ notes { text } }', bob.cookie)).json()).toEqual({ data: { notes: [] } })
     expect((await ask(ADD)).status).toBe(401)
     expect(await (await ask('mutation { addNote(text: " ") { text } }', ada.cookie)).json()).toMatchObject({

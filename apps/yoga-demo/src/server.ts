@@ -44,7 +44,7 @@ function createDemoServer(env: DemoEnv): Server {
   return createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/'
     if (path === '/graphql') void yoga(request, response)
-    else if (path === '/api/me' && request.method === 'GET') void whoAmI(request, response)
+    else if (path === '/api/me' && request.method === 'GET') whoAmI(request, response)
     else page.handle(request, response)
   })
 }
