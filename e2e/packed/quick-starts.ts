@@ -12,14 +12,22 @@ export interface QuickStart {
   readonly call?: readonly string[]
 }
 
-const ME = ['GET', '/api/me']
+const TRPC = ['GET', '/me']
+const YOGA = ['POST', '/graphql', JSON.stringify({ query: '{ me { id } }' })]
 
-/** Method, path and body of the protected operation that each document's server has. */
+/** Method, path and body of the protected operation that a server has: by its document, or its folder in there. */
 const CALLS: Readonly<Record<string, readonly string[]>> = {
-  'README.md': ME,
-  'packages/hanko-session/README.md': ME,
-  'packages/hanko-session-trpc/README.md': ['GET', '/trpc/me'],
-  'packages/hanko-session-yoga/README.md': ['POST', '/graphql', JSON.stringify({ query: '{ me { id } }' })],
+  'packages/hanko-session/README.md': ['GET', '/'],
+  'packages/hanko-session-trpc/README.md': TRPC,
+  'packages/hanko-session-yoga/README.md': YOGA,
+  'quick-start/trpc': TRPC,
+  'quick-start/yoga': YOGA,
+}
+
+function callOf(document: string, file: string): readonly string[] {
+  const call = CALLS[document] ?? Object.entries(CALLS).find(([folder]) => file.includes(`/${folder}/`))?.[1]
+  if (call === undefined) throw new Error(`${document} has a quick-start that CALLS does not know: ${file}`)
+  return call
 }
 
 /** A block that begins with `// quick-start/server.ts` is started and called; other `quick-start/` files run to their end. */
@@ -33,7 +41,7 @@ export function writeQuickStarts(folder: string, places: Places): QuickStart[] {
     return files
       .filter((file) => file.includes('/quick-start/') && !isImported(file))
       .map((file) =>
-        file.endsWith('/server.ts') ? { document, file, call: CALLS[document] ?? ME } : { document, file },
+        file.endsWith('/server.ts') ? { document, file, call: callOf(document, file) } : { document, file },
       )
   })
 }
