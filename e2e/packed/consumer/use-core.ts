@@ -36,8 +36,7 @@ expectStatus('a signed-in call', (await handle(asked)).status, 200)
 expectStatus('a signed-out call', (await handle(new Request('https://app.example/api/me'))).status, 401)
 
 const guard = createNodeGuard(hanko)
-const listen = guard.listener((_request, response, session) => void response.end(session.userId))
-const server = createServer((request, response) => void listen(request, response))
+const server = createServer(guard.listener((_request, response, session) => void response.end(session.userId)))
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 expectStatus('a signed-in call to node:http', (await fetch(url, { headers: { authorization: header } })).status, 200)
