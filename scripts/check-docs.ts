@@ -2,36 +2,13 @@
 // file would, and every relative link leads somewhere.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type CodeBlock, listCodeBlocks, listExamples } from './support/code-blocks.ts'
+import { listCodeBlocks, listExamples } from './support/code-blocks.ts'
 import { runCommand } from './support/run-command.ts'
 import { report } from './support/verdict.ts'
 import { listFiles, listMembers, root } from './support/workspace.ts'
+import { type Places, toDocumentLines, writeBlocks } from './support/written-blocks.ts'
 
 const folder = join(root, 'artifacts/check-docs')
-
-interface Place {
-  readonly path: string
-  readonly line: number
-}
-
-const TYPED = new Set(['ts', 'tsx', 'typescript'])
-
-/** `// server.ts` or `// quick-start/server.ts` as a block's first line names its file, for other blocks to import. */
-const FILE_NAME = /^\s*\/\/ ([\w./-]+\.tsx?)\s*$/m
-
-/** Writes a document's blocks side by side, and remembers where each came from. */
-function writeBlocks(path: string, blocks: readonly CodeBlock[], places: Map<string, Place>): void {
-  for (const [index, { code, language, line }] of blocks.entries()) {
-    const named = FILE_NAME.exec(code.trimStart().split('\n')[0] ?? '')?.[1]
-    const extension = language === 'tsx' ? 'tsx' : 'ts'
-    const file = join(path.replaceAll(/[/.]/g, '-'), named ?? `block-${index + 1}.${extension}`)
-    mkdirSync(dirname(join(folder, file)), { recursive: true })
-    // Without an import of its own a block would be a script, and share its names with the others.
-    const isModule = /^(?:import|export)\b/m.test(code)
-    writeFileSync(join(folder, file), isModule ? code : `${code}\nexport {}\n`)
-    places.set(file, { path, line })
-  }
-}
 
 /** A reader has installed what our packages and demos have: everything any member can import. */
 function linkDependencies(): void {
@@ -50,7 +27,7 @@ function linkDependencies(): void {
   }
 }
 
-async function compileBlocks(places: ReadonlyMap<string, Place>): Promise<string[]> {
+async function compileBlocks(places: Places): Promise<string[]> {
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({
@@ -68,14 +45,7 @@ async function compileBlocks(places: ReadonlyMap<string, Place>): Promise<string
   )
   const { code, stdout, stderr } = await runCommand('tsc', ['--pretty', 'false', '-p', folder], { cwd: folder })
   if (code === 0) return []
-  return (stdout + stderr)
-    .trimEnd()
-    .split('\n')
-    .map((line) => {
-      const [, file, row, rest] = /^(.+?)\((\d+),\d+\): (.*)$/.exec(line) ?? []
-      const place = file === undefined ? undefined : places.get(file)
-      return place === undefined ? line : `${place.path}:${place.line + Number(row) - 1}: ${rest}`
-    })
+  return toDocumentLines(stdout + stderr, places)
 }
 
 /** As GitHub makes an anchor of a heading. */
@@ -108,24 +78,26 @@ function checkLinks(path: string, markdown: string): string[] {
     const place = `${path}:${markdown.slice(0, index).split('\n').length}`
     if (!existsSync(join(root, file))) return [`${place}: ${link} leads nowhere`]
     if (anchor === undefined || !file.endsWith('.md')) return []
-    return listAnchors(readFileSync(join(root, file), 'utf8')).includes(anchor) ? [] : [`${place}: ${link} has no such heading`]
+    return listAnchors(readFileSync(join(root, file), 'utf8')).includes(anchor)
+      ? []
+      : [`${place}: ${link} has no such heading`]
   })
 }
 
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 
-const places = new Map<string, Place>()
+const places: Places = new Map()
 const problems: string[] = []
 const documents = listFiles('*.md').filter((path) => !path.startsWith('e2e/fixtures/'))
 for (const path of documents) {
   const markdown = readFileSync(join(root, path), 'utf8')
-  const blocks = listCodeBlocks(markdown).filter(({ language }) => TYPED.has(language))
-  writeBlocks(path, blocks, places)
+  const blocks = listCodeBlocks(markdown)
+  writeBlocks(folder, path, blocks, places)
   problems.push(...checkLinks(path, markdown))
 }
 for (const path of listFiles('packages/*/src/**/*.ts').filter((name) => !/\.test(?:-d)?\.ts$/.test(name))) {
-  writeBlocks(path, listExamples(readFileSync(join(root, path), 'utf8')), places)
+  writeBlocks(folder, path, listExamples(readFileSync(join(root, path), 'utf8')), places)
 }
 linkDependencies()
 if (places.size > 0) problems.push(...(await compileBlocks(places)))

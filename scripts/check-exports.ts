@@ -19,7 +19,8 @@ function checkContents({ manifest, paths }: Tarball): string[] {
   }
   for (const [door, target] of Object.entries(manifest.exports)) {
     for (const path of Object.values(target as Record<string, string>)) {
-      if (!paths.includes(path.replace('./', ''))) problems.push(`the door ${door} leads to ${path}, which is not packed`)
+      if (!paths.includes(path.replace('./', '')))
+        problems.push(`the door ${door} leads to ${path}, which is not packed`)
     }
   }
   return problems

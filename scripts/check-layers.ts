@@ -8,7 +8,7 @@ import { listFiles, root } from './support/workspace.ts'
 const LONG_FILE = 200
 
 /** Rooms of the core from the bottom up. A module of `src/lib` itself that is not a word is wiring. */
-const WORDS = ['api-url', 'auth-state', 'decision-log', 'duration', 'errors', 'options', 'session']
+const WORDS = new Set(['api-url', 'auth-state', 'decision-log', 'duration', 'errors', 'options', 'session'])
 const ROOM_LAYERS: Readonly<Record<string, number>> = {
   token: 1,
   http: 1,
@@ -25,7 +25,7 @@ const DOOR = 4
 
 /** The emulator shares nothing with what it tests, so that no misunderstanding is on both sides. */
 const EMULATOR = 'testing'
-const EMULATOR_MAY_IMPORT = ['duration']
+const EMULATOR_MAY_IMPORT = new Set(['duration'])
 
 const CORE = 'packages/hanko-session/'
 
@@ -51,14 +51,16 @@ function toModule(path: string): Module | undefined {
 function layerOf({ isDoor, room, name }: Module): number | undefined {
   if (isDoor) return DOOR
   if (room !== undefined) return ROOM_LAYERS[room]
-  return WORDS.includes(name) ? 0 : 3
+  return WORDS.has(name) ? 0 : 3
 }
 
 const isNodeDoor = ({ isDoor, name }: Module): boolean => isDoor && /^(?:.+-)?node$/.test(name)
 
 function checkDoor(source: string): string | undefined {
   const rest = withoutComments(source).replaceAll(/export\s+(?:type\s+)?\{[^}]*\}\s+from\s+'\.\/lib\/[^']+'\s*/g, '')
-  return rest.trim() === '' ? undefined : `a door holds named re-exports of its rooms only: ${rest.trim().split('\n')[0]}`
+  return rest.trim() === ''
+    ? undefined
+    : `a door holds named re-exports of its rooms only: ${rest.trim().split('\n')[0]}`
 }
 
 function checkCoreImport(from: Module, to: Module): string | undefined {
@@ -66,7 +68,7 @@ function checkCoreImport(from: Module, to: Module): string | undefined {
   if (from.room === EMULATOR || to.room === EMULATOR) {
     if (from.room === to.room) return undefined
     if (from.isDoor && from.name.startsWith('testing')) return undefined
-    if (from.room === EMULATOR && to.room === undefined && EMULATOR_MAY_IMPORT.includes(to.name)) return undefined
+    if (from.room === EMULATOR && to.room === undefined && EMULATOR_MAY_IMPORT.has(to.name)) return undefined
     return 'the emulator and the core know nothing of each other'
   }
   const [above, below] = [layerOf(from), layerOf(to)]
@@ -95,7 +97,8 @@ function findRoomCycles(edges: ReadonlyMap<string, ReadonlySet<string>>): string
   const cycles: string[] = []
   for (const [from, targets] of edges) {
     for (const to of targets) {
-      if (from < to && edges.get(to)?.has(from)) cycles.push(`${CORE}src/lib: the rooms ${from} and ${to} import each other`)
+      if (from < to && edges.get(to)?.has(from))
+        cycles.push(`${CORE}src/lib: the rooms ${from} and ${to} import each other`)
     }
   }
   return cycles
@@ -109,7 +112,8 @@ function findNodeImports(): string[] {
     if (seen.has(path)) return
     seen.add(path)
     for (const { specifier, line } of imports.get(path) ?? []) {
-      if (specifier.startsWith('node:')) found.push(`${path}:${line}: '${specifier}' is loaded by the door ${door}, which runs without Node`)
+      if (specifier.startsWith('node:'))
+        found.push(`${path}:${line}: '${specifier}' is loaded by the door ${door}, which runs without Node`)
       if (specifier.startsWith('.')) visit(normalize(join(dirname(path), specifier)), door)
     }
   }
@@ -134,7 +138,8 @@ for (const path of files) {
   if (from === undefined) continue
 
   const lines = source.split('\n').length - 1
-  if (lines > LONG_FILE && !isTest) warnings.push(`${path} has ${lines} lines, over ${LONG_FILE}: one concept, one file`)
+  if (lines > LONG_FILE && !isTest)
+    warnings.push(`${path} has ${lines} lines, over ${LONG_FILE}: one concept, one file`)
   if (from.isDoor && !isTest) {
     const problem = checkDoor(source)
     if (problem !== undefined) problems.push(`${path}: ${problem}`)
@@ -159,4 +164,8 @@ for (const path of files) {
   }
 }
 
-report(`${files.length} modules import downwards only`, [...problems, ...findNodeImports(), ...findRoomCycles(rooms)], warnings)
+report(
+  `${files.length} modules import downwards only`,
+  [...problems, ...findNodeImports(), ...findRoomCycles(rooms)],
+  warnings,
+)

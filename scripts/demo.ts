@@ -17,11 +17,15 @@ const running: Closable[] = []
 
 async function startEmulator(): Promise<{ apiUrl: string; adminUrl: string }> {
   console.log('Starting a Hanko emulator (it makes an RSA-4096 key first) ...')
-  const served = await serveHankoEmulator(await createHankoEmulator({ corsOrigins: ORIGINS })).catch((error: unknown) => {
-    const { code, port } = error as NodeJS.ErrnoException & { port?: number }
-    if (code !== 'EADDRINUSE') throw error
-    throw new Error(`Port ${port} is in use: the Hanko emulator cannot start. Stop what runs there, or set HANKO_API_URL to use a Hanko of your own.`)
-  })
+  const served = await serveHankoEmulator(await createHankoEmulator({ corsOrigins: ORIGINS })).catch(
+    (error: unknown) => {
+      const { code, port } = error as NodeJS.ErrnoException & { port?: number }
+      if (code !== 'EADDRINUSE') throw error
+      throw new Error(
+        `Port ${port} is in use: the Hanko emulator cannot start. Stop what runs there, or set HANKO_API_URL to use a Hanko of your own.`,
+      )
+    },
+  )
   running.push(served)
   return served
 }
@@ -30,14 +34,21 @@ async function start(): Promise<void> {
   const ownHanko = process.env['HANKO_API_URL']
   const emulator = ownHanko ? undefined : await startEmulator()
   // Each demo gets its settings as a deployment would give them; PORT is not for both of them.
-  const env = { ...process.env, PORT: undefined, ...(emulator === undefined ? {} : { HANKO_API_URL: emulator.apiUrl, HANKO_PUBLIC_URL: undefined }) }
+  const env = {
+    ...process.env,
+    PORT: undefined,
+    ...(emulator === undefined ? {} : { HANKO_API_URL: emulator.apiUrl, HANKO_PUBLIC_URL: undefined }),
+  }
   const trpcEnv = readTrpcEnv(env)
   const trpc = await startTrpcDemo(trpcEnv)
   running.push(trpc)
   const yoga = await startYogaDemo(readYogaEnv(env))
   running.push(yoga)
 
-  const hanko = emulator === undefined ? `${trpcEnv.hankoApiUrl}  (from HANKO_API_URL)` : `${emulator.apiUrl}  (emulator; its admin API: ${emulator.adminUrl})`
+  const hanko =
+    emulator === undefined
+      ? `${trpcEnv.hankoApiUrl}  (from HANKO_API_URL)`
+      : `${emulator.apiUrl}  (emulator; its admin API: ${emulator.adminUrl})`
   console.log(`
   tRPC demo      ${trpc.url}
   GraphQL demo   ${yoga.url}

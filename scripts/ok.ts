@@ -12,7 +12,7 @@ interface Check {
 
 const CHECKS: readonly Check[] = [
   { name: 'format', command: ['oxfmt', '--check'] },
-  { name: 'lint', command: ['oxlint', '--type-aware'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--format=unix'] },
   { name: 'types', command: ['tsc', '--noEmit', '--pretty', 'false', '-p', 'tsconfig.json'] },
   { name: 'layers', command: ['node', 'scripts/check-layers.ts'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
@@ -32,12 +32,13 @@ let output = ''
 
 async function runCheck({ name, command: [file, ...args] }: Check): Promise<void> {
   const start = performance.now()
-  const { code, stdout, stderr } = await runCommand(file, args)
+  const { code, stdout, stderr } = await runCommand(file, args, { env: { NO_COLOR: '1', FORCE_COLOR: '0' } })
   output += stdout + stderr
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
   console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(10)} ${seconds.padStart(5)} s`)
   if (code === 0) {
-    for (const warning of stdout.split('\n').filter((line) => line.startsWith('warning: '))) console.log(`       ${warning}`)
+    for (const warning of stdout.split('\n').filter((line) => line.startsWith('warning: ')))
+      console.log(`       ${warning}`)
     return
   }
   failed.push(name)
@@ -49,7 +50,10 @@ async function runTests(): Promise<{ passed: number; failed: number; code: numbe
   let held = ''
   const { code, stdout, stderr } = await runCommand('vitest', ['run'], {
     onOutput(text, stream) {
-      if (stream === 'stderr') return void process.stderr.write(text)
+      if (stream === 'stderr') {
+        process.stderr.write(text)
+        return
+      }
       const lines = (held + text).split('\n')
       held = lines.pop() ?? ''
       for (const line of lines) if (!CLOSING_LINE.test(line)) process.stdout.write(`${line}\n`)
@@ -59,7 +63,9 @@ async function runTests(): Promise<{ passed: number; failed: number; code: numbe
   output += stdout + stderr
   const closing = CLOSING_LINE.exec(stdout)
   // Without a closing line the run fell over, whatever the exit code says.
-  return closing === null ? { passed: 0, failed: 1, code: 1 } : { passed: Number(closing[1]), failed: Number(closing[2]), code }
+  return closing === null
+    ? { passed: 0, failed: 1, code: 1 }
+    : { passed: Number(closing[1]), failed: Number(closing[2]), code }
 }
 
 /** Screenshots aside, artifacts are text: pages and logs of the run. */

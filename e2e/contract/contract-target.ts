@@ -1,6 +1,6 @@
-import { createHankoEmulator } from '../../packages/hanko-session/src/testing.ts'
-import type { HankoEmulator, HankoEmulatorOptions } from '../../packages/hanko-session/src/testing.ts'
-import { serveHankoEmulator } from '../../packages/hanko-session/src/testing-node.ts'
+import { createHankoEmulator } from 'hanko-session/testing'
+import type { HankoEmulator, HankoEmulatorOptions } from 'hanko-session/testing'
+import { serveHankoEmulator } from 'hanko-session/testing-node'
 import { afterAll, beforeAll, describe, inject } from 'vitest'
 
 /** A Hanko that the contract is held against, over HTTP. */

@@ -15,7 +15,9 @@ export interface CodeBlock {
 export function listCodeBlocks(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = []
   const fence = /(?:^<!-- given\n([\s\S]*?)^-->\n+)?^( *)```(\w+)[^\n]*\n([\s\S]*?)^ *```$/gm
-  for (const { 0: whole, 1: given = '', 2: indent = '', 3: language = '', 4: code = '', index } of markdown.matchAll(fence)) {
+  for (const { 0: whole, 1: given = '', 2: indent = '', 3: language = '', 4: code = '', index } of markdown.matchAll(
+    fence,
+  )) {
     const start = index + whole.lastIndexOf(code + indent + '```')
     // The lines given count upwards from the block, so that a compiler's line fits the file.
     const line = markdown.slice(0, start).split('\n').length - (given.split('\n').length - 1)

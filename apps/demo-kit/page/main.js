@@ -8,12 +8,16 @@ const hankoUrl = find('meta[name=hanko-url]', HTMLMetaElement).content
 const signOut = find('#sign-out', HTMLButtonElement)
 
 const session = createSession({ isHankoUp: () => isHankoUp(hankoUrl), onChange: draw })
-const loading = createSignInForm({ hankoUrl, onSessionChange: () => void session.check(), onTrouble: () => void session.doubtHanko() })
+const loading = createSignInForm({
+  hankoUrl,
+  onSessionChange: () => void session.check(),
+  onTrouble: () => void session.doubtHanko(),
+})
 /** @type {Awaited<typeof loading> | undefined} */
 let form
 
 function draw(state = session.state) {
-  if (!state.user) showNotice('') // it was about a sign-out that is no question any more
+  if (!state.user || state.outage === undefined) showNotice('') // what it said is over
   showSession(state)
   if (form === undefined || state.user === undefined) return
   if (state.user !== null) form.hide()
@@ -27,7 +31,7 @@ wireOperations((status) => {
   if (isNews) void session.check()
 })
 
-signOut.addEventListener('click', async () => {
+async function endSession() {
   showNotice('')
   signOut.disabled = true
   const { hanko } = await loading
@@ -39,9 +43,12 @@ signOut.addEventListener('click', async () => {
   await session.check()
   signOut.disabled = false
   const { user, outage } = session.state
-  if (user) showNotice(isSent && outage === undefined ? 'You are still signed in. Please try again.' : 'You could not be signed out: the sign-in service is unavailable. Please try again when it is back.')
-})
+  if (!user) return
+  if (isSent && outage === undefined) showNotice('You are still signed in. Please try again.')
+  else showNotice('You could not be signed out: the sign-in service is unavailable. Please try again when it is back.')
+}
 
+signOut.addEventListener('click', () => void endSession())
 find('#retry', HTMLButtonElement).addEventListener('click', () => void session.check())
 // The other demo has the same cookie, and the SDK here learns nothing of a sign-in or sign-out there.
 document.addEventListener('visibilitychange', () => {
@@ -49,6 +56,10 @@ document.addEventListener('visibilitychange', () => {
 })
 window.addEventListener('online', () => void session.check())
 
-await session.check()
-form = await loading
-draw()
+async function start() {
+  await session.check()
+  form = await loading
+  draw()
+}
+
+void start()

@@ -16,17 +16,22 @@ export function wireOperations(onAnswer) {
     /** @type {OperationRequest} */
     const request = JSON.parse(operation.getAttribute('data-request') ?? '')
     let calls = 0
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault()
-      const call = ++calls
+
+    async function call() {
+      const mine = ++calls
       operation.setAttribute('aria-busy', 'true')
       find('pre', HTMLPreElement, operation).hidden = false
       const answer = await send(request, input?.value)
-      if (call !== calls) return // a later click has the word
+      if (mine !== calls) return // a later click has the word
       operation.removeAttribute('aria-busy')
       showAnswer(operation, answer)
       if (input !== null && answer.status === 200) input.value = ''
       onAnswer(answer.status)
+    }
+
+    form.addEventListener('submit', (event) => {
+      event.preventDefault()
+      void call()
     })
   }
 }
@@ -42,13 +47,28 @@ async function send({ method, path, body, accept }, input) {
       method,
       cache: 'no-store',
       signal: AbortSignal.timeout(PATIENCE),
-      headers: { accept: accept ?? 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body, (_key, value) => (value === '$input' ? input : value)) }),
+      headers: {
+        accept: accept ?? 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body, (_key, value) => (value === '$input' ? input : value)) }),
     })
     const text = await response.text()
-    return { status: response.status, line: `${response.status} ${response.statusText}`, text: indent(text), duration: performance.now() - started }
+    return {
+      status: response.status,
+      line: `${response.status} ${response.statusText}`,
+      text: indent(text),
+      duration: performance.now() - started,
+    }
   } catch {
-    return { status: 0, line: 'no answer', text: 'This demo’s server did not answer.', duration: performance.now() - started }
+    return {
+      status: 0,
+      line: 'no answer',
+      text: 'This demo’s server did not answer.',
+      duration: performance.now() - started,
+    }
   }
 }
 

@@ -28,7 +28,7 @@ export function createSession({ isHankoUp, onChange }) {
   let timer
   /** @type {Promise<void> | undefined} */
   let running
-  let isAskedAgain = false
+  let asked = 0
 
   /** @param {SessionState} next */
   function change(next) {
@@ -61,18 +61,18 @@ export function createSession({ isHankoUp, onChange }) {
     settle(null)
   }
 
+  async function answerAll() {
+    let answered
+    do {
+      answered = asked
+      await ask()
+    } while (answered !== asked)
+  }
+
   /** Asks now. A call while one is under way makes it ask once more, because something may have changed since. */
   function check() {
-    if (running !== undefined) {
-      isAskedAgain = true
-      return running
-    }
-    running = (async () => {
-      do {
-        isAskedAgain = false
-        await ask()
-      } while (isAskedAgain)
-    })().finally(() => {
+    asked++
+    running ??= answerAll().finally(() => {
       running = undefined
     })
     return running

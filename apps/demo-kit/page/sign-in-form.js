@@ -6,8 +6,11 @@ import { find } from './elements.js'
  * @typedef {{ logout(): Promise<void> }} Hanko the part of the SDK that is used here
  */
 
-/** How long the element may take to show its first form. */
-const PATIENCE = 8_000
+const ELEMENTS = '/hanko-elements.js'
+/** How long the element may take to show its first form: when that call fails, it says so to nobody. */
+const PATIENCE = 4_000
+/** A form that breaks at once is not drawn again at once. */
+const PAUSE = 2_000
 
 /**
  * @param {object} options
@@ -21,37 +24,44 @@ export async function createSignInForm({ hankoUrl, onSessionChange, onTrouble })
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
   let isBroken = false
+  let drawnAt = -Infinity
 
   function breakDown() {
-    clearTimeout(timer)
     isBroken = place.childElementCount > 0
-    onTrouble()
+    clearTimeout(timer)
+    timer = setTimeout(onTrouble, isBroken ? drawnAt + PAUSE - performance.now() : 0)
   }
 
   // On the document: listeners on the element would go with it, and `hanko.on...` can miss a sign-in that follows a
   // sign-out within a second.
-  for (const name of ['hanko-session-created', 'hanko-session-expired', 'hanko-user-logged-out', 'hanko-user-deleted']) {
+  for (const name of [
+    'hanko-session-created',
+    'hanko-session-expired',
+    'hanko-user-logged-out',
+    'hanko-user-deleted',
+  ]) {
     document.addEventListener(name, onSessionChange)
   }
   document.addEventListener('hanko-after-state-change', (event) => {
-    const state = /** @type {CustomEvent<{ state?: { name?: string } }>} */ (event).detail?.state?.name
+    const state = /** @type {CustomEvent<{ state?: { name?: string } } | null>} */ (event).detail?.state?.name
     if (state === 'error') return breakDown()
     clearTimeout(timer)
     if (state === 'success') onSessionChange()
   })
   // The only sign that the form is frozen: it got an answer that it does not understand, or none.
   window.addEventListener('unhandledrejection', (event) => {
-    if (!String(event.reason?.stack).includes('/hanko-elements.js')) return
+    if (!String(event.reason?.stack).includes(ELEMENTS)) return
     event.preventDefault()
     breakDown()
   })
 
   /** @type {{ register(url: string): Promise<{ hanko: Hanko }> }} */
-  const { register } = await import(/** @type {string} */ ('/hanko-elements.js'))
-  const { hanko } = await register(hankoUrl)
+  const elements = await import(ELEMENTS)
+  const { hanko } = await elements.register(hankoUrl)
 
   function draw() {
     isBroken = false
+    drawnAt = performance.now()
     place.replaceChildren(document.importNode(template.content, true))
     clearTimeout(timer)
     timer = setTimeout(breakDown, PATIENCE)

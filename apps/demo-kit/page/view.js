@@ -34,7 +34,10 @@ export function showSession({ user, outage }) {
 /** @param {'in' | 'out' | 'unknown'} kind @param {boolean} isOutage */
 function describe(kind, isOutage) {
   if (kind === 'in') return isOutage ? 'Signed in when last checked' : 'Signed in'
-  if (kind === 'out') return isOutage ? 'Nobody is signed in here. You can sign in as soon as the service is back.' : 'Nobody is signed in here.'
+  if (kind === 'out')
+    return isOutage
+      ? 'Nobody is signed in here. You can sign in as soon as the service is back.'
+      : 'Nobody is signed in here.'
   return isOutage ? 'Nobody can tell right now who is signed in.' : 'Asking this server who is signed in…'
 }
 

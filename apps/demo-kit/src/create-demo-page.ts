@@ -11,7 +11,8 @@ export interface DemoPageOptions {
   /** One sentence below the title. */
   readonly lead: string
   readonly hankoPublicUrl: string
-  readonly otherDemo: { readonly title: string; readonly url: string }
+  /** Both demos, for the links between them: the one of this title is this one. */
+  readonly demos: readonly { readonly title: string; readonly url: string }[]
   /** In the order of the page. */
   readonly operations: readonly Operation[]
 }
@@ -33,12 +34,15 @@ export function createDemoPage(options: DemoPageOptions): DemoPage {
   function sendFile(response: ServerResponse, path: string): void {
     const file = files.get(path)
     if (file === undefined) return sendText(response, 404, 'Not found')
-    response.writeHead(200, { 'content-type': file.type, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }).end(file.content)
+    response
+      .writeHead(200, { 'content-type': file.type, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' })
+      .end(file.content)
   }
 
   return {
     handle(request, response) {
-      if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'Method not allowed', { allow: 'GET, HEAD' })
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return sendText(response, 405, 'Method not allowed', { allow: 'GET, HEAD' })
       const { host = 'localhost' } = request.headers
       const { pathname } = new URL(request.url ?? '/', 'http://localhost')
       if (pathname !== '/') return sendFile(response, pathname)

@@ -17,7 +17,11 @@ export interface Listening {
 export async function listen(server: Server, port: number, name: string): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use: ${name} cannot start. Stop what runs there.`) : error)
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} is in use: ${name} cannot start. Stop what runs there.`)
+          : error,
+      )
     })
     server.listen(port, '127.0.0.1', resolve)
   })

@@ -17,7 +17,8 @@ export interface DemoDefaults {
 /** @throws {TypeError} that names the variable */
 export function readDemoEnv(env: Record<string, string | undefined>, defaults: DemoDefaults): DemoEnv {
   const hankoApiUrl = env['HANKO_API_URL']
-  if (!hankoApiUrl) throw new TypeError('HANKO_API_URL is not set: it says where Hanko is, for example http://localhost:8000')
+  if (!hankoApiUrl)
+    throw new TypeError('HANKO_API_URL is not set: it says where Hanko is, for example http://localhost:8000')
   return {
     port: toPort(env['PORT'] || String(defaults.port)),
     hankoApiUrl,
@@ -32,6 +33,7 @@ function toPort(value: string): number {
 }
 
 function toHttpUrl(value: string, name: string): string {
-  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) throw new TypeError(`${name} must be a URL like http://localhost:8000`)
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value))
+    throw new TypeError(`${name} must be a URL like http://localhost:8000`)
   return value.replace(/\/$/, '')
 }

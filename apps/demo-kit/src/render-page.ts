@@ -5,7 +5,8 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 
 /** Everything has its place from the start, so that nothing moves when the answers come. */
-export function renderPage({ title, lead, hankoPublicUrl, otherDemo, operations }: DemoPageOptions, nonce: string): string {
+export function renderPage({ title, lead, hankoPublicUrl, demos, operations }: DemoPageOptions, nonce: string): string {
+  const others = demos.filter((demo) => demo.title !== title)
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -28,8 +29,7 @@ export function renderPage({ title, lead, hankoPublicUrl, otherDemo, operations 
   <header class="top">
     <span class="brand">hanko-session</span>
     <nav aria-label="Demos">
-      <a href="/" aria-current="page">${escape(title)}</a>
-      <a href="${escape(otherDemo.url)}/">${escape(otherDemo.title)}</a>
+      ${demos.map((demo) => renderLink(demo.url, demo.title, demo.title === title ? ' aria-current="page"' : '')).join('\n      ')}
     </nav>
   </header>
   <main>
@@ -44,7 +44,7 @@ export function renderPage({ title, lead, hankoPublicUrl, otherDemo, operations 
           <p class="who-state" id="who-state">Asking this server who is signed in…</p>
           <p class="who-name" id="who-name"></p>
           <p class="who-id" id="who-id"></p>
-          <p class="hint">The same session counts at the <a href="${escape(otherDemo.url)}/">${escape(otherDemo.title)} demo</a>: both are on localhost, where cookies are shared by all ports.</p>
+          <p class="hint">The same session counts at the ${others.map((demo) => renderLink(demo.url, `${demo.title} demo`)).join(', ')}: both are on localhost, where cookies are shared by all ports.</p>
         </div>
         <div class="form" id="form"></div>
         <template id="form-template"><hanko-auth nonce="${nonce}"></hanko-auth></template>
@@ -63,9 +63,17 @@ ${operations.map(renderOperation).join('\n')}
 `
 }
 
+function renderLink(url: string, text: string, attributes = ''): string {
+  return `<a href="${escape(url)}"${attributes}>${escape(text)}</a>`
+}
+
 function renderOperation({ name, summary, access, request, input }: Operation, index: number): string {
   const id = `operation-${index}`
-  const detail = request.detail === undefined ? '' : ` <span>${escape(request.detail)}</span>`
+  const detail =
+    request.detail === undefined
+      ? ''
+      : `
+          <p class="answer-detail"><code>${escape(request.detail)}</code></p>`
   const field =
     input === undefined
       ? ''
@@ -81,7 +89,7 @@ function renderOperation({ name, summary, access, request, input }: Operation, i
           <button type="submit" aria-describedby="${id}">${input === undefined ? 'Call' : 'Add'}</button>
         </form>
         <div class="answer" aria-live="polite" aria-labelledby="${id}">
-          <p class="answer-line"><code>${request.method} ${escape(request.path)}${detail}</code> <span class="pill" data-kind="none">not called yet</span></p>
+          <p class="answer-line"><code>${request.method} ${escape(request.path)}</code> <span class="pill" data-kind="none">not called yet</span></p>${detail}
           <pre tabindex="0" aria-label="Answer of ${escape(name)}" hidden></pre>
         </div>
       </article>`

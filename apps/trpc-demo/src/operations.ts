@@ -4,7 +4,7 @@ import { MAX_NOTE_LENGTH, type Operation } from 'demo-kit'
 export const operations: readonly Operation[] = [
   {
     name: 'hello',
-    summary: 'Public: answers everybody, and never asks Hanko.',
+    summary: 'Answers everybody, and never asks Hanko.',
     access: 'public',
     request: { method: 'GET', path: '/trpc/hello' },
   },

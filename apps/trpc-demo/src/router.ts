@@ -4,7 +4,7 @@ import type { RequestAuth } from 'hanko-session'
 import { requireSession, withAuthError } from 'hanko-session-trpc'
 import { z } from 'zod'
 
-export interface Context {
+interface Context {
   readonly auth: RequestAuth
   readonly notes: Notes
 }
@@ -19,7 +19,10 @@ const protectedProcedure = t.procedure.use(requireSession())
 export const router = t.router({
   hello: t.procedure.query(() => 'Hello from tRPC. No session was needed for this.'),
 
-  me: protectedProcedure.query(({ ctx: { session } }) => ({ id: session.userId, email: session.email?.address ?? null })),
+  me: protectedProcedure.query(({ ctx: { session } }) => ({
+    id: session.userId,
+    email: session.email?.address ?? null,
+  })),
 
   notes: protectedProcedure.query(({ ctx: { notes, session } }) => notes.list(session.userId)),
 

@@ -31,14 +31,17 @@ function createDemoServer(env: DemoEnv): Server {
     title: 'tRPC',
     lead: 'Sign in with Hanko, then call a tRPC API whose protected procedures need your session.',
     hankoPublicUrl: env.hankoPublicUrl,
-    otherDemo: { title: 'GraphQL', url: env.otherDemoUrl },
+    demos: [
+      { title: 'tRPC', url: '/' },
+      { title: 'GraphQL', url: env.otherDemoUrl },
+    ],
     operations,
   })
 
   return createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/'
     if (path.startsWith('/trpc/')) trpc(request, response)
-    else if (path === '/api/me' && request.method === 'GET') void whoAmI(request, response)
+    else if (path === '/api/me' && request.method === 'GET') whoAmI(request, response)
     else page.handle(request, response)
   })
 }

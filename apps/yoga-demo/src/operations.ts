@@ -15,7 +15,7 @@ const graphql = (query: string, variables?: object): Operation['request'] => ({
 export const operations: readonly Operation[] = [
   {
     name: 'hello',
-    summary: 'Public: answers everybody, and never asks Hanko.',
+    summary: 'Answers everybody, and never asks Hanko.',
     access: 'public',
     request: graphql('{ hello }'),
   },

@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { createSchema } from 'graphql-yoga'
 import { authTypeDefs, type HankoContext, withAuth } from 'hanko-session-yoga'
 
-export interface Context extends HankoContext {
+interface Context extends HankoContext {
   readonly notes: Notes
 }
 

@@ -34,14 +34,17 @@ function createDemoServer(env: DemoEnv): Server {
     title: 'GraphQL',
     lead: 'Sign in with Hanko, then call a GraphQL API whose @auth fields need your session.',
     hankoPublicUrl: env.hankoPublicUrl,
-    otherDemo: { title: 'tRPC', url: env.otherDemoUrl },
+    demos: [
+      { title: 'tRPC', url: env.otherDemoUrl },
+      { title: 'GraphQL', url: '/' },
+    ],
     operations,
   })
 
   return createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/'
     if (path === '/graphql') void yoga(request, response)
-    else if (path === '/api/me' && request.method === 'GET') void whoAmI(request, response)
+    else if (path === '/api/me' && request.method === 'GET') whoAmI(request, response)
     else page.handle(request, response)
   })
 }

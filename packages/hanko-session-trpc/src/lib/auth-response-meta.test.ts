@@ -4,6 +4,7 @@ import type { ResponseMeta } from '@trpc/server/http'
 import type { RequestAuth } from 'hanko-session'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
+import { toTRPCError } from './auth-error.ts'
 import { authResponseMeta } from './auth-response-meta.ts'
 import { hankoAuth } from './hanko-auth.ts'
 import { requireSession } from './require-session.ts'
@@ -96,6 +97,16 @@ describe('authResponseMeta', () => {
     expect((await headersOf('me,me?batch=1&input={}')).get('www-authenticate')).toBe('Bearer')
     expect((await headersOf('hello,me?batch=1&input={}')).get('www-authenticate')).toBeNull()
     expect((await headersOf('missing,me?batch=1&input={}')).get('www-authenticate')).toBeNull()
+  })
+
+  it('says nothing for calls that were refused for different reasons: that answer has the status 207', async () => {
+    const auth = hankoAuth(test.hanko, new Headers())
+    await auth.state()
+    const errors = (['no_token', 'cross_site'] as const).map((reason) =>
+      toTRPCError({ status: 'unauthenticated', reason }),
+    )
+    const { headers } = authResponseMeta()({ ctx: { auth }, data: [{}, {}], errors, eagerGeneration: false })
+    expect(Object.fromEntries(headers as Headers)).toEqual({ 'cache-control': 'private, no-store' })
   })
 
   it('leaves an answer alone that has no context of ours', () => {

@@ -1,6 +1,6 @@
 import type { TRPCError } from '@trpc/server'
 import type { ResponseMeta } from '@trpc/server/http'
-import { asRequestAuth, toRefusal, type Unavailable } from 'hanko-session'
+import { asRequestAuth, toRefusal } from 'hanko-session'
 import { toAuthCause } from './auth-error.ts'
 
 /** What is read of the options that tRPC gives to `responseMeta`. */
@@ -21,12 +21,11 @@ export interface ResponseMetaOptions {
  * ```ts
  * import { initTRPC } from '@trpc/server'
  * import { createHTTPServer } from '@trpc/server/adapters/standalone'
- * import { createSessionValidator } from 'hanko-session'
+ * import { createSessionValidator, type RequestAuth } from 'hanko-session'
  * import { authResponseMeta, hankoAuth } from 'hanko-session-trpc'
  *
  * const hanko = createSessionValidator()
- * const createContext = (options: { req: Request }) => ({ auth: hankoAuth(hanko, options) })
- * const t = initTRPC.context<{ auth: ReturnType<typeof hankoAuth> }>().create()
+ * const t = initTRPC.context<{ auth: RequestAuth }>().create()
  *
  * createHTTPServer({
  *   router: t.router({ hello: t.procedure.query(() => 'hello') }),
@@ -52,18 +51,10 @@ export function authResponseMeta<Options extends ResponseMetaOptions>(
 
 /** Of an answer that refuses each of its calls for one and the same reason: only then has it that reason's status. */
 function toRefusalHeaders({ data, errors }: ResponseMetaOptions): Record<string, string> {
-  const causes = errors.map(toAuthCause)
-  const [first] = causes
-  if (first === undefined || errors.length !== data.length || causes.some((cause) => cause?.code !== first.code))
+  const [first, ...others] = errors.map(toAuthCause)
+  if (first === undefined || errors.length !== data.length || others.some((cause) => cause?.code !== first.code))
     return {}
-  const { code, retryAfter } = first
-  // `toRefusal` looks at `retryAfter` and `reason` alone, and only outages have the former.
-  const state = {
-    status: 'unavailable',
-    reason: code,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-  } as Unavailable
-  const { 'content-type': _body, ...headers } = toRefusal(state).headers
+  const { 'content-type': _body, ...headers } = toRefusal({ reason: first.code, retryAfter: first.retryAfter }).headers
   return headers
 }
 

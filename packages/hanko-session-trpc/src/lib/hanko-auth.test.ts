@@ -45,6 +45,7 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
         form === 'header' ? { authorization: test.ada.header } : { cookie: test.ada.cookie }
       expect(await clientWith(headers).me.query()).toMatchObject({ id: test.ada.userId })
       expect(await clientWith(headers).rename.mutate({ name: 'Ada' })).toEqual({ id: test.ada.userId, name: 'Ada' })
+      expect(app.ran).toEqual(['me', 'parser', 'rename'])
       expect(test.asked()).toBe(2)
     },
   )

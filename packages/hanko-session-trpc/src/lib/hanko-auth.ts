@@ -1,5 +1,5 @@
 import type { RequestAuth, RequestInput, SessionValidator } from 'hanko-session'
-import { type AuthOptions, type FoundRequest, toRequestInput } from './to-request-input.ts'
+import { type AuthOptions, toRequestInput } from './to-request-input.ts'
 
 /**
  * Finds out who is behind a request: lazily, and once per HTTP request, so once for a batch. A public procedure that
@@ -25,29 +25,13 @@ import { type AuthOptions, type FoundRequest, toRequestInput } from './to-reques
  * ```
  */
 export function hankoAuth<Claims>(hanko: SessionValidator<Claims>, options: AuthOptions): RequestAuth<Claims> {
-  const { input, isWebSocket } = readSafely(options)
-  const auth = hanko.forRequest(input)
-  // Inherited from, not copied: a copy would freeze `consulted`.
-  return isWebSocket
-    ? Object.freeze(Object.create(auth, { [OVER_SOCKET]: { value: true } }) as RequestAuth<Claims>)
-    : auth
+  return hanko.forRequest(readSafely(options))
 }
 
-/** Registered, so that two copies of this package agree. To carry it is only ever stricter. */
-const OVER_SOCKET = Symbol.for('hanko-session-trpc.over-socket')
-
-/**
- * Whether a `RequestAuth` is that of a WebSocket. There the cookie came with the handshake, which any site can
- * cause and whose answers it can read: a query needs a trusted origin too.
- */
-export function isOverSocket(auth: object): boolean {
-  return OVER_SOCKET in auth
-}
-
-function readSafely(options: AuthOptions): FoundRequest {
+function readSafely(options: AuthOptions): RequestInput {
   try {
     return toRequestInput(options)
   } catch {
-    return { input: options as RequestInput, isWebSocket: false } // a getter threw: for the validator it is unreadable, too
+    return options as RequestInput // a getter threw: the validator cannot read it, either
   }
 }

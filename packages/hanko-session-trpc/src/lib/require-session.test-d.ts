@@ -3,7 +3,7 @@ import { createSessionValidator, type RequestAuth, type Session } from 'hanko-se
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { hankoAuth } from './hanko-auth.ts'
-import { requireSession } from './require-session.ts'
+import { requireSession, type WithAuth } from './require-session.ts'
 
 const claims = z.object({ role: z.enum(['admin', 'editor']) })
 const hanko = createSessionValidator({ apiUrl: 'http://localhost:8000', claims })
@@ -75,6 +75,7 @@ describe('requireSession', () => {
   })
 
   it('does not compile without auth on the context, or with something else there', () => {
+    expectTypeOf<{ auth: Session }>().not.toExtend<WithAuth>()
     // @ts-expect-error - no auth
     initTRPC.context<{ db: number }>().create().procedure.use(requireSession())
     // @ts-expect-error - no context
@@ -93,6 +94,7 @@ describe('requireSession', () => {
 
   it('lets no caller bring a session of its own', () => {
     const caller = t.createCallerFactory(t.router({ me: t.procedure.use(requireSession()).query(() => 1) }))
+    expectTypeOf<{ session: Session }>().not.toExtend<ReturnType<typeof createContext>>()
     // @ts-expect-error - not the context
     caller({ session: { userId: 'x' } })
     // @ts-expect-error - a RequestAuth is made by a validator

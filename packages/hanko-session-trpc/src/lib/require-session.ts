@@ -1,7 +1,6 @@
 import { TRPCError, type TRPCMiddlewareFunction } from '@trpc/server'
 import { asRequestAuth, type RequestAuth, type Session } from 'hanko-session'
 import { toTRPCError } from './auth-error.ts'
-import { isOverSocket } from './hanko-auth.ts'
 
 /** What `requireSession` needs of the context. */
 export interface WithAuth<Claims = Readonly<Record<string, unknown>>> {
@@ -50,8 +49,7 @@ export function requireSession<Claims>(): TRPCMiddlewareFunction<
     // Also a caller without a context, and one who put a `session` or an `auth` of his own there.
     if (auth === undefined) throw new TRPCError({ code: 'UNAUTHORIZED', message: NOT_GENUINE })
 
-    const changesState = type !== 'query' || isOverSocket(ctx.auth)
-    const state = await auth.state({ changesState, ...(signal === undefined ? {} : { signal }) })
+    const state = await auth.state({ changesState: type !== 'query', ...(signal === undefined ? {} : { signal }) })
     if (state.status !== 'authenticated') throw toTRPCError(state)
     return next({ ctx: { session: state.session } })
   }

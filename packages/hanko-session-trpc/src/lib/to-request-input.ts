@@ -23,39 +23,32 @@ export type AuthOptions =
   | Request
   | Headers
 
-/** The request in a form that the validator reads, and whether it is the handshake of a WebSocket. */
-export interface FoundRequest {
-  readonly input: RequestInput
-  readonly isWebSocket: boolean
-}
-
-/** Throws only what a getter of the options throws. */
-export function toRequestInput(options: AuthOptions): FoundRequest {
-  const parts = options as { req?: unknown; res?: unknown; info?: unknown; event?: unknown }
-  if (hasHeaders(parts.req)) {
-    const request = hasHeaders(parts.req.raw) ? parts.req.raw : parts.req // Fastify: only the raw one has headersDistinct
-    return isWebSocket(parts.res) ? toSocketInput(request, parts.info) : overHttp(request)
+/** The request in a form that the validator reads. Throws only what a getter of the options throws. */
+export function toRequestInput(options: AuthOptions): RequestInput {
+  const { req, res, info, event } = options as { req?: unknown; res?: unknown; info?: unknown; event?: unknown }
+  if (hasHeaders(req)) {
+    const request = hasHeaders(req.raw) ? req.raw : req // Fastify: only the raw one has headersDistinct
+    return isWebSocket(res) ? toSocketInput(request, info) : withoutParams(request)
   }
-  if (isObject(parts.event)) return overHttp(toEventInput(parts.event))
-  return overHttp(options)
+  return withoutParams(isObject(event) ? toEventInput(event) : options)
 }
-
-const overHttp = (input: unknown): FoundRequest => ({ input: withoutParams(input) as RequestInput, isWebSocket: false })
 
 /**
  * The validator takes the key `connectionParams` for the mark of a WebSocket. Over HTTP (SSE) they travel in the
  * URL, so in logs and histories: whatever put the key there, it is not read.
  */
-function withoutParams(input: unknown): unknown {
-  if (!isObject(input) || !('connectionParams' in input)) return input
+function withoutParams(input: unknown): RequestInput {
+  if (!isObject(input) || !('connectionParams' in input)) return input as RequestInput
   const { headers, headersDistinct, method, url } = input
-  return { headers, headersDistinct, method, url }
+  return { headers, headersDistinct, method, url } as RequestInput
 }
 
-function toSocketInput(request: WithHeaders, info: unknown): FoundRequest {
-  const { headers, headersDistinct } = request
-  const connectionParams = isObject(info) ? info['connectionParams'] : undefined
-  return { input: { headers, headersDistinct, connectionParams } as RequestInput, isWebSocket: true }
+function toSocketInput({ headers, headersDistinct }: WithHeaders, info: unknown): RequestInput {
+  return {
+    headers,
+    headersDistinct,
+    connectionParams: isObject(info) ? info['connectionParams'] : undefined,
+  } as RequestInput
 }
 
 /** By the server's end of the connection: an `Upgrade` header stands on any HTTP request that wants one. */

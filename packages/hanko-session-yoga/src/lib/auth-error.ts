@@ -1,12 +1,11 @@
-import { type ASTNode, GraphQLError, type GraphQLErrorOptions } from 'graphql'
+import { type ASTNode, GraphQLError } from 'graphql'
 import {
   type HankoAuthError,
   type PublicReason,
   toMessage,
   toPublicReason,
+  type RefusedFor,
   toRefusal,
-  type Unauthenticated,
-  type Unavailable,
 } from 'hanko-session'
 import { CODES } from './error-codes.ts'
 
@@ -18,25 +17,20 @@ export interface AuthErrorExtension {
   readonly retryAfter?: number
 }
 
-/** An outcome without a session. */
-export type Refused = Unauthenticated | Unavailable
-
 /**
- * The error of one field. It sets no HTTP status: Yoga would give it to the whole answer, data included.
+ * The error of one field, at the place of another error. It sets no HTTP status: Yoga would give it to the whole answer, data included.
  * Nothing stands behind it as `originalError`, so masking leaves it as it is.
  */
-export function toFieldError(
-  state: Refused,
-  { nodes, path }: Pick<GraphQLErrorOptions, 'nodes' | 'path'> = {},
-): GraphQLError {
-  return new GraphQLError(toMessage(state.reason), { nodes, path, extensions: toExtensions(state) })
+export function toFieldError(state: RefusedFor, at?: GraphQLError): GraphQLError {
+  const place = at === undefined ? {} : { nodes: at.nodes ?? null, path: at.path ?? null }
+  return new GraphQLError(toMessage(state.reason), { ...place, extensions: toExtensions(state) })
 }
 
 /** The error of an operation that is refused as a whole, with status and headers of the answer. */
-export function toOperationError(state: Refused, node?: ASTNode): GraphQLError {
+export function toOperationError(state: RefusedFor, node?: ASTNode): GraphQLError {
   const { 'content-type': _problem, ...headers } = toRefusal(state).headers
   return new GraphQLError(toMessage(state.reason), {
-    nodes: node,
+    nodes: node ?? null,
     extensions: {
       ...toExtensions(state),
       http: {
@@ -50,14 +44,12 @@ export function toOperationError(state: Refused, node?: ASTNode): GraphQLError {
   })
 }
 
-/** The outcome that a `HankoAuthError` was made of. */
-export function toRefused({ code, retryAfter }: HankoAuthError): Refused {
-  // The status is told by the reason; only an outage has a retryAfter.
-  return { status: 'unavailable', reason: code, ...(retryAfter === undefined ? {} : { retryAfter }) } as Unavailable
+/** What a `HankoAuthError` was made of. */
+export function toRefused({ code, retryAfter }: HankoAuthError): RefusedFor {
+  return { reason: code, retryAfter }
 }
 
-function toExtensions(state: Refused): { code: string; auth: AuthErrorExtension } {
-  const retryAfter = state.status === 'unavailable' ? state.retryAfter : undefined
-  const reason = toPublicReason(state.reason)
-  return { code: CODES[state.reason], auth: { reason, ...(retryAfter === undefined ? {} : { retryAfter }) } }
+function toExtensions({ reason: code, retryAfter }: RefusedFor): { code: string; auth: AuthErrorExtension } {
+  const reason = toPublicReason(code)
+  return { code: CODES[code], auth: { reason, ...(retryAfter === undefined ? {} : { retryAfter }) } }
 }

@@ -40,7 +40,7 @@ export function readAuthRules(schema: GraphQLSchema): AuthRules {
 }
 
 function describePlace(place: PlacedElement['place']): string {
-  return `@auth on ${/^[aeiou]/.test(place) ? 'an' : 'a'} ${place} is not supported; put it on object types and their fields`
+  return `@auth on ${/^[aeio]/.test(place) ? 'an' : 'a'} ${place} is not supported; put it on object types and their fields`
 }
 
 function* readSchemaMistakes(schema: GraphQLSchema): Generator<string> {

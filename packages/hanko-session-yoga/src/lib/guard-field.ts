@@ -6,10 +6,9 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from 'graphql'
-import { asRequestAuth } from 'hanko-session'
 import { toFieldError } from './auth-error.ts'
 import type { AuthRules } from './auth-rules.ts'
-import { changesState } from './hanko-context.ts'
+import { changesState, readRequestAuth } from './hanko-context.ts'
 
 type Field = GraphQLField<unknown, unknown>
 type Resolver = GraphQLFieldResolver<unknown, unknown>
@@ -50,7 +49,7 @@ export function isGuarded({ field, isSource }: FieldOf): boolean {
 
 function toGuard(coordinate: string, resolve: Resolver): Resolver {
   const guard: Resolver = async (source, args, context, info) => {
-    const auth = asRequestAuth((context as { auth?: unknown } | null | undefined)?.auth)
+    const auth = readRequestAuth(context)
     if (auth === undefined) throw noSessionOn(coordinate)
     const state = await auth.state({ changesState: changesState(info.operation) })
     if (state.status !== 'authenticated') throw toFieldError(state)

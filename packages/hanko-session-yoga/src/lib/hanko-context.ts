@@ -1,5 +1,5 @@
 import type { OperationDefinitionNode } from 'graphql'
-import type { RequestAuth, StateOptions } from 'hanko-session'
+import { asRequestAuth, type RequestAuth } from 'hanko-session'
 
 /**
  * What `useHankoSession` adds to the context of every operation. In a resolver, `await context.auth.requireSession()`
@@ -28,7 +28,8 @@ export interface HankoContext<Claims = Readonly<Record<string, unknown>>> {
 export function readHttpRequest(context: unknown): Request | undefined {
   if (typeof context !== 'object' || context === null || 'connectionParams' in context) return undefined
   const { request } = context as { request?: Partial<Request> | null }
-  if (typeof request?.headers?.get !== 'function' || request.headers.get('upgrade') !== null) return undefined
+  if (typeof request?.headers?.get !== 'function' || /websocket/i.test(request.headers.get('upgrade') ?? ''))
+    return undefined
   return request as Request
 }
 
@@ -37,18 +38,10 @@ export function changesState({ operation }: Pick<OperationDefinitionNode, 'opera
   return operation !== 'query'
 }
 
-/** The request's `auth` as one operation sees it: origins are judged by the operation, not by the HTTP method. */
-export function toOperationAuth<Claims>(
-  auth: RequestAuth<Claims>,
-  operation: OperationDefinitionNode,
-): RequestAuth<Claims> {
-  const defaults: StateOptions = { changesState: changesState(operation) }
-  return Object.freeze({
-    ...auth, // with the brand, which leads back to the request's own
-    state: (options?: StateOptions) => auth.state({ ...defaults, ...options }),
-    requireSession: (options?: StateOptions) => auth.requireSession({ ...defaults, ...options }),
-    get consulted() {
-      return auth.consulted
-    },
-  })
+/**
+ * The `auth` on a context, or `undefined`. Anybody may have put anything there: what does not come from a
+ * `SessionValidator` is not trusted.
+ */
+export function readRequestAuth(context: unknown): RequestAuth<unknown> | undefined {
+  return asRequestAuth((context as { auth?: unknown } | null | undefined)?.auth)
 }

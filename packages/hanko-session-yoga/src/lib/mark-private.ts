@@ -9,6 +9,9 @@ export function markPrivate(answer: Answer, consulted: boolean): void {
   const { response } = answer
   if (!consulted && !STREAM.test(response.headers.get('content-type') ?? '')) return
   try {
+    // Deleted first: `set` of @whatwg-node/node-fetch 0.8 adds a second header when the first is spelt otherwise, and
+    // one that says `public` must not survive.
+    response.headers.delete('cache-control')
     response.headers.set('cache-control', NO_STORE)
   } catch {
     // Headers of a response that was fetched cannot be changed.

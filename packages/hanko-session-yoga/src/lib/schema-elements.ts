@@ -11,7 +11,7 @@ import {
 import type { SchemaElement } from './auth-directive.ts'
 
 /** Where a directive can stand in a schema, in words for an error. */
-export type Place =
+type Place =
   | 'schema'
   | 'object type'
   | 'object field'

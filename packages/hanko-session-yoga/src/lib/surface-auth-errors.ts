@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError } from 'graphql'
+import { type ExecutionResult, GraphQLError } from 'graphql'
 import { isHankoAuthError } from 'hanko-session'
 import { toFieldError, toOperationError, toRefused } from './auth-error.ts'
 
@@ -34,7 +34,7 @@ function hasAuthError({ errors, incremental, completed }: ResultPart): boolean {
 
 function surfaceFieldError(error: GraphQLError): GraphQLError {
   const cause = causeOf(error)
-  return isHankoAuthError(cause) ? toFieldError(toRefused(cause), { nodes: error.nodes, path: error.path }) : error
+  return isHankoAuthError(cause) ? toFieldError(toRefused(cause), error) : error
 }
 
 function causeOf(error: GraphQLError): unknown {
@@ -49,5 +49,6 @@ export function surfaceContextError(error: unknown): unknown {
 
 /** The same for the source of a stream, which breaks after the answer began. */
 export function surfaceStreamError(error: unknown): unknown {
+  if (error instanceof GraphQLError) return surfaceFieldError(error)
   return isHankoAuthError(error) ? toFieldError(toRefused(error)) : error
 }

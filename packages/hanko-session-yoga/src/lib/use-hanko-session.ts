@@ -1,9 +1,9 @@
 import { getOperationAST, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql'
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga'
-import { asRequestAuth, type RequestAuth, type SessionValidator } from 'hanko-session'
+import type { RequestAuth, SessionValidator } from 'hanko-session'
 import { toOperationError } from './auth-error.ts'
 import { noSessionOn } from './guard-field.ts'
-import { type HankoContext, readHttpRequest, toOperationAuth } from './hanko-context.ts'
+import { changesState, type HankoContext, readHttpRequest, readRequestAuth } from './hanko-context.ts'
 import { inspectSchema } from './inspect-schema.ts'
 import { markPrivate } from './mark-private.ts'
 import type { OperationNeeds } from './operation-needs.ts'
@@ -58,19 +58,18 @@ export function useHankoSession<Claims>(hanko: SessionValidator<Claims>): Plugin
     const needs = needsOf(args.schema)
     const operation = getOperationAST(args.document, args.operationName)
     if (!operation) return undefined // the executor says what is wrong
-    const context = args.contextValue as Partial<HankoContext<Claims>> | null | undefined
-    const auth = asRequestAuth(context?.auth) as RequestAuth<Claims> | undefined
-    if (auth !== undefined) before.extendContext({ auth: toOperationAuth(auth, operation) })
+    const requestAuth = readRequestAuth(args.contextValue) as RequestAuth<Claims> | undefined
+    // Its resolvers are judged as the operation is: a query is a read, though it came by POST.
+    const auth = requestAuth?.forOperation({ changesState: changesState(operation) })
+    if (auth !== undefined) before.extendContext({ auth })
 
     const field = needs.findProtected(args.document, operation, args.variableValues)
     if (field === undefined) return undefined
     if (auth === undefined) throw noSessionOn(`The field ${field.name.value}`)
-    return toOperationAuth(auth, operation)
-      .state()
-      .then((state) => {
-        if (state.status !== 'authenticated')
-          before.setResultAndStopExecution({ errors: [toOperationError(state, field)] })
-      })
+    return auth.state().then((state) => {
+      if (state.status !== 'authenticated')
+        before.setResultAndStopExecution({ errors: [toOperationError(state, field)] })
+    })
   }
 
   return {

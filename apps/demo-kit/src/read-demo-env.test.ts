@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { readDemoEnv } from './read-demo-env.ts'
+
+const defaults = { port: 3001, otherDemoUrl: 'http://localhost:3002' }
+
+it('takes Hanko as the server sees it for Hanko as the browser sees it, unless told otherwise', () => {
+  expect(readDemoEnv({ HANKO_API_URL: 'http://localhost:8000/' }, defaults)).toEqual({
+    port: 3001,
+    hankoApiUrl: 'http://localhost:8000/',
+    hankoPublicUrl: 'http://localhost:8000',
+    otherDemoUrl: 'http://localhost:3002',
+  })
+  const inside = { HANKO_API_URL: 'https://hanko.internal', HANKO_PUBLIC_URL: 'https://login.example.com', PORT: '0' }
+  expect(readDemoEnv(inside, defaults)).toMatchObject({ port: 0, hankoPublicUrl: 'https://login.example.com' })
+})
+
+it('names the variable that is missing or wrong', () => {
+  expect(() => readDemoEnv({}, defaults)).toThrow('HANKO_API_URL')
+  expect(() => readDemoEnv({ HANKO_API_URL: 'http://localhost:8000', PORT: '70000' }, defaults)).toThrow('PORT')
+  expect(() => readDemoEnv({ HANKO_API_URL: 'http://localhost:8000', HANKO_PUBLIC_URL: 'hanko' }, defaults)).toThrow(
+    'HANKO_PUBLIC_URL',
+  )
+})

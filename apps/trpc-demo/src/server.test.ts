@@ -1,0 +1,121 @@
+import type { Listening } from 'demo-kit'
+import { createHankoEmulator, type HankoEmulator } from 'hanko-session/testing'
+import { type ServedEmulator, serveHankoEmulator } from 'hanko-session/testing-node'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { readEnv } from './env.ts'
+import { startDemo } from './server.ts'
+
+let hanko: HankoEmulator
+let served: ServedEmulator
+let demo: Listening
+
+beforeAll(async () => {
+  hanko = await createHankoEmulator({ keys: inject('signingKeys').slice(0, 1) })
+  served = await serveHankoEmulator(hanko, { publicPort: 0, adminPort: 0 })
+  demo = await startDemo(readEnv({ HANKO_API_URL: served.apiUrl, PORT: '0' }))
+})
+afterEach(() => hanko.faults.clear())
+afterAll(() => Promise.all([demo.close(), served.close()]))
+
+const get = (path: string, cookie = ''): Promise<Response> => fetch(demo.url + path, { headers: { cookie } })
+
+function addNote(cookie: string, text: string, headers: Record<string, string> = {}): Promise<Response> {
+  const type = { 'content-type': 'application/json' }
+  return fetch(`${demo.url}/trpc/addNote`, {
+    method: 'POST',
+    headers: { ...type, cookie, ...headers },
+    body: JSON.stringify({ text }),
+  })
+}
+
+describe('the tRPC demo', () => {
+  it('answers hello without asking Hanko, even in an outage and to a signed-in caller', async () => {
+    const { cookie } = await hanko.signIn()
+    hanko.requests.clear()
+    hanko.faults.set('all', { kind: 'reset' })
+    const response = await get('/trpc/hello', cookie)
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { result: { data: expect.stringContaining('Hello') } },
+    ])
+    expect(hanko.requests.count()).toBe(0)
+  })
+
+  it('says who is signed in', async () => {
+    const { cookie, userId } = await hanko.signIn({ email: 'ada@example.com' })
+    const response = await get('/trpc/me', cookie)
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { result: { data: { id: userId, email: 'ada@example.com' } } },
+    ])
+  })
+
+  it('refuses who is signed out with 401, without a stack trace', async () => {
+    const response = await get('/trpc/me')
+    const text = await response.text()
+    expect(response.status).toBe(401)
+    expect(JSON.parse(text)).toMatchObject({ error: { data: { code: 'UNAUTHORIZED', auth: { reason: 'no_token' } } } })
+    expect(text).not.toContain('stack')
+  })
+
+  it('answers 503 while Hanko has no database', async () => {
+    const { cookie } = await hanko.signIn()
+    hanko.faults.set('all', { kind: 'database', state: 'down' })
+    const response = await get('/trpc/me', cookie)
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ error: { data: { auth: { reason: 'upstream_unavailable' } } } })
+    hanko.faults.clear()
+    expect((await get('/trpc/me', cookie)).status).toBe(200)
+  })
+
+  it('keeps the notes of each user apart', async () => {
+    const [ada, bob] = [await hanko.signIn(), await hanko.signIn()]
+    expect((await addNote(ada.cookie, '  Buy oat milk ')).status).toBe(200)
+    expect(await (await get('/trpc/notes', ada.cookie)).json()).toMatchObject({
+      result: { data: [{ text: 'Buy oat milk' }] },
+    })
+    expect(await (await get('/trpc/notes', bob.cookie)).json()).toEqual({ result: { data: [] } })
+    expect((await addNote('', 'x')).status).toBe(401)
+    expect((await addNote(ada.cookie, '   ')).status).toBe(400)
+  })
+
+  it('takes no note from the page of another origin', async () => {
+    const { cookie } = await hanko.signIn()
+    expect((await addNote(cookie, 'x', { 'sec-fetch-site': 'same-site' })).status).toBe(403)
+    expect((await addNote(cookie, 'x', { 'sec-fetch-site': 'same-origin' })).status).toBe(200)
+  })
+})
+
+describe('GET /api/me', () => {
+  it('gives the same JSON by plain HTTP, for no cache to keep', async () => {
+    const { cookie, userId } = await hanko.signIn({ email: 'bob@example.com' })
+    const response = await get('/api/me', cookie)
+    expect([response.status, await response.json()]).toEqual([200, { id: userId, email: 'bob@example.com' }])
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
+  })
+
+  it('challenges who is signed out', async () => {
+    const response = await get('/api/me')
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+  })
+
+  it('refuses a session that was ended, on the next call', async () => {
+    const { cookie, sessionId } = await hanko.signIn()
+    expect((await get('/api/me', cookie)).status).toBe(200)
+    await hanko.endSession(sessionId)
+    const response = await get('/api/me', cookie)
+    expect([response.status, await response.json()]).toEqual([401, expect.objectContaining({ reason: 'revoked' })])
+  })
+
+  it('says when to try again in an outage', async () => {
+    const { cookie } = await hanko.signIn()
+    hanko.faults.set('all', { kind: 'reset' })
+    const response = await get('/api/me', cookie)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('1')
+    expect(response.headers.get('www-authenticate')).toBeNull()
+  })
+})

@@ -1,0 +1,105 @@
+import { fileURLToPath } from 'node:url'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { describe, expect } from 'vitest'
+import { it } from './scene.ts'
+import { visit } from './visitor.ts'
+
+const SCREENS: Record<string, BrowserContextOptions> = {
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  desktop: { viewport: { width: 1280, height: 900 } },
+}
+const FOLDER = fileURLToPath(new URL('../../artifacts/screenshots/', import.meta.url))
+
+describe.concurrent('the page', () => {
+  it.for([
+    { screen: 'phone', demo: 'trpc' },
+    { screen: 'phone', demo: 'yoga' },
+    { screen: 'desktop', demo: 'trpc' },
+    { screen: 'desktop', demo: 'yoga' },
+  ] as const)(
+    'has its picture taken ($demo, $screen)',
+    { timeout: 60_000 },
+    async ({ screen, demo }, { browser, stage }) => {
+      const visitor = await visit(browser, SCREENS[screen])
+      const take = (state: string): Promise<void> => takePictures(visitor.page, `${demo}-${screen}-${state}`)
+      await visitor.open(demo === 'trpc' ? stage.trpcUrl : stage.yogaUrl)
+      await visitor.formShows('email')
+      await visitor.call('hello')
+      await visitor.call('me')
+      await take('signed-out')
+
+      await visitor.bring((await stage.hanko.signIn({ email: 'ada.lovelace@example.com' })).token)
+      await visitor.page.reload()
+      await visitor.sees('in')
+      for (const operation of ['hello', 'me', '/api/me']) await visitor.call(operation)
+      await visitor.page.getByPlaceholder('Text of the note').fill('Buy oat milk')
+      for (const operation of ['addNote', 'notes']) await visitor.call(operation)
+      await take('signed-in')
+
+      stage.hanko.faults.set('all', { kind: 'database', state: 'down' })
+      await visitor.call('me')
+      await visitor.page.locator('#outage').waitFor()
+      await take('outage')
+      stage.hanko.faults.clear()
+      await visitor.leave()
+    },
+  )
+
+  it('fits a small phone, and nothing on it moves while it loads', async ({ browser, stage }) => {
+    const visitor = await visit(browser, { ...SCREENS['phone'], viewport: { width: 360, height: 740 } })
+    await visitor.page.addInitScript(() => {
+      const shifts: number[] = []
+      Object.assign(globalThis, { shifts })
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value)
+      }).observe({ type: 'layout-shift', buffered: true })
+    })
+    for (const url of [stage.trpcUrl, stage.yogaUrl]) {
+      await visitor.open(url)
+      await visitor.formShows('email')
+      const overflow = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      const shifts = await visitor.page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts)
+      expect({ overflow, shifts }).toEqual({ overflow: 0, shifts: [] })
+    }
+    await visitor.leave()
+  })
+
+  it('keeps to its content security policy, and the form is styled', async ({ stage, visitor }) => {
+    await visitor.open(stage.trpcUrl)
+    await visitor.formShows('email')
+    expect(visitor.console.filter((line) => line.includes('Content Security Policy'))).toEqual([])
+    const button = visitor.page.locator('hanko-auth button[part~=primary-button]')
+    expect(await button.evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgb(31, 111, 235)')
+  })
+
+  it('shows where the keyboard is, in the form too', async ({ stage, visitor }) => {
+    await visitor.open(stage.trpcUrl)
+    await visitor.formShows('email')
+    for (const target of ['hanko-auth button[part~=primary-button]', '[data-operation="hello"] button']) {
+      const element = visitor.page.locator(target)
+      await visitor.page.keyboard.press('Tab') // what is focused from here on, is by the keyboard
+      await element.focus()
+      expect(await element.evaluate((focused) => getComputedStyle(focused).outlineStyle)).toBe('solid')
+    }
+  })
+
+  it('notices at once that somebody signed out at the other demo, when it is looked at again', async ({
+    stage,
+    visitor,
+  }) => {
+    await visitor.bring((await stage.hanko.signIn()).token)
+    await visitor.open(stage.trpcUrl)
+    await visitor.sees('in')
+    await visitor.page.context().clearCookies()
+    await visitor.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await visitor.sees('out')
+  })
+})
+
+async function takePictures(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => scrollTo(0, 0))
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}.png`, fullPage: !name.endsWith('outage') })
+  }
+}

@@ -1,0 +1,55 @@
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { createHankoEmulator, type HankoEmulator } from 'hanko-session/testing'
+import { type ServedEmulator, serveHankoEmulator } from 'hanko-session/testing-node'
+import { readEnv as readTrpcEnv } from '../../apps/trpc-demo/src/env.ts'
+import { startDemo as startTrpcDemo } from '../../apps/trpc-demo/src/server.ts'
+import { readEnv as readYogaEnv } from '../../apps/yoga-demo/src/env.ts'
+import { startDemo as startYogaDemo } from '../../apps/yoga-demo/src/server.ts'
+
+/** A Hanko and both demos on ports of their own. */
+export interface Stage {
+  readonly hanko: HankoEmulator
+  readonly adminUrl: string
+  readonly trpcUrl: string
+  readonly yogaUrl: string
+  /** Ends the server of Hanko; what it knows is kept. */
+  stopHanko(): Promise<void>
+  startHanko(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function setStage(keys: readonly JsonWebKey[]): Promise<Stage> {
+  const [publicPort, adminPort, trpcPort, yogaPort] = (await freePorts(4)) as [number, number, number, number]
+  const [trpcUrl, yogaUrl] = [`http://localhost:${trpcPort}`, `http://localhost:${yogaPort}`]
+  const hanko = await createHankoEmulator({ keys: keys.slice(0, 1), corsOrigins: [trpcUrl, yogaUrl] })
+  const serve = (): Promise<ServedEmulator> => serveHankoEmulator(hanko, { publicPort, adminPort })
+  let served = await serve()
+  const env = { HANKO_API_URL: served.apiUrl }
+  const demos = await Promise.all([
+    startTrpcDemo(readTrpcEnv({ ...env, PORT: String(trpcPort), OTHER_DEMO_URL: yogaUrl })),
+    startYogaDemo(readYogaEnv({ ...env, PORT: String(yogaPort), OTHER_DEMO_URL: trpcUrl })),
+  ])
+  return {
+    hanko,
+    adminUrl: served.adminUrl,
+    trpcUrl,
+    yogaUrl,
+    stopHanko: () => served.close(),
+    async startHanko() {
+      served = await serve()
+    },
+    async close() {
+      await Promise.all([served, ...demos].map((server) => server.close()))
+    },
+  }
+}
+
+/** Each has to know the others' ports before it starts: origins at Hanko, links between the demos. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer())
+  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))))
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}

@@ -1,0 +1,32 @@
+import { createSessionValidator, type SessionValidator, type SessionValidatorOptions } from 'hanko-session'
+import { createHankoEmulator, type HankoEmulator, type SignedIn } from 'hanko-session/testing'
+import { inject } from 'vitest'
+
+export interface TestHanko {
+  readonly emulator: HankoEmulator
+  readonly hanko: SessionValidator
+  /** Signed in, once, for tests that do not end the session. */
+  readonly ada: SignedIn
+  /** How often Hanko was asked since the last call of this. */
+  asked(): number
+}
+
+export async function startHanko(options: Omit<SessionValidatorOptions, 'claims'> = {}): Promise<TestHanko> {
+  const emulator = await createHankoEmulator({ keys: inject('signingKeys').slice(0, 1) })
+  const hanko = createSessionValidator({
+    apiUrl: emulator.apiUrl,
+    fetch: (url, init) => emulator.fetch(url, init),
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
+    ...options,
+  })
+  return {
+    emulator,
+    hanko,
+    ada: await emulator.signIn({ email: 'ada@example.com' }),
+    asked() {
+      const count = emulator.requests.count()
+      emulator.requests.clear()
+      return count
+    },
+  }
+}
