@@ -268,6 +268,28 @@ describe('an outage', () => {
   })
 })
 
+describe('an outage of which a single clock tells', () => {
+  it.each(['wall', 'monotonic'] as const)(
+    'ends the keys after 24 hours of the %s clock, right after a retry too',
+    async (which) => {
+      const { set, find, settled } = createSet()
+      await find('a')
+      fails()
+      const shift = (by: number): void => {
+        if (which === 'wall') wall += by
+        else monotonic += by
+      }
+      shift(24 * HOUR - 10_000)
+      expect(set.peek('a')?.kid).toBe('a')
+      await settled()
+      shift(9_999)
+      expect(set.peek('a')?.kid).toBe('a')
+      shift(1)
+      expect(set.peek('a')).toBeUndefined()
+    },
+  )
+})
+
 describe('an unknown id', () => {
   it('is refused without a fetch when its token is older than the last good fetch', async () => {
     const { find, fetches } = createSet()

@@ -88,6 +88,13 @@ describe('importKeys', () => {
     expect(await idsOf(key(changes), key({ kid: 'good', n: second }))).toEqual(['good'])
   })
 
+  it('does not even decode a modulus that is too long', async () => {
+    const decode = vi.spyOn(globalThis, 'atob')
+    expect(await idsOf(key({ n: modulusOf(8_200) }), key({ n: 'A'.repeat(200_000) }))).toEqual([])
+    expect(decode).not.toHaveBeenCalled()
+    decode.mockRestore()
+  })
+
   it('skips __proto__ as an id', async () => {
     const text = JSON.stringify({ keys: [key({ kid: '__proto__' }), key({ kid: 'good', n: second })] })
     expect([...(await importKeys(parseStrictJson(text)!)).keys()]).toEqual(['good'])
