@@ -44,7 +44,7 @@ export interface HankoClient {
   close(): void
 }
 
-export interface ClientStats {
+interface ClientStats {
   readonly inFlight: number
   readonly waiting: number
   readonly breaker: 'closed' | 'open' | 'half-open'
