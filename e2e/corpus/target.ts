@@ -13,7 +13,7 @@ import { expect, inject } from 'vitest'
 /** Whole seconds, so that a test can say "now" and mean it. */
 const START = Date.parse('2026-11-23T12:00:00Z')
 
-/** A validator of an emulated Hanko, both on one clock that stands still. */
+/** A validator of an emulated Hanko that asks it for every check; both on one clock that stands still. */
 export interface Target {
   readonly emulator: HankoEmulator
   readonly hanko: SessionValidator
@@ -48,9 +48,12 @@ export async function createTarget(): Promise<Target> {
       fetch: emulator.fetch,
       clock: { now: () => emulator.clock.now(), monotonic: () => emulator.clock.now() },
       logger: { debug() {}, info() {}, warn() {}, error() {} },
+      maxStaleness: 0,
       ...options,
     })
   const hanko = validator({})
+  await hanko.validate((await emulator.signIn()).token) // and the keys are known
+  emulator.requests.clear()
   const find = (by: SessionValidator, input: RequestInput | { token: unknown }, options?: StateOptions) =>
     'token' in input ? by.validate(input['token'] as string) : by.authenticate(input, options)
 

@@ -21,12 +21,16 @@ export async function startHanko(options: Omit<SessionValidatorOptions, 'claims'
     apiUrl: emulator.apiUrl,
     fetch: (url, init) => emulator.fetch(url, init),
     logger: { debug: log, info: log, warn: log, error: log },
+    maxStaleness: 0, // so that each test sees what Hanko says
     ...options,
   })
+  const ada = await emulator.signIn({ email: 'ada@example.com' })
+  await hanko.validate(ada.token) // and the keys are known
+  emulator.requests.clear()
   return {
     emulator,
     hanko,
-    ada: await emulator.signIn({ email: 'ada@example.com' }),
+    ada,
     logged: () => lines.join('\n'),
     asked() {
       const count = emulator.requests.count()

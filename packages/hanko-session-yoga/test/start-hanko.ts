@@ -17,12 +17,16 @@ export async function startHanko(options: Omit<SessionValidatorOptions, 'claims'
     apiUrl: emulator.apiUrl,
     fetch: (url, init) => emulator.fetch(url, init),
     logger: { debug() {}, info() {}, warn() {}, error() {} },
+    maxStaleness: 0, // so that each test sees what Hanko says
     ...options,
   })
+  const ada = await emulator.signIn({ email: 'ada@example.com' })
+  await hanko.validate(ada.token) // and the keys are known
+  emulator.requests.clear()
   return {
     emulator,
     hanko,
-    ada: await emulator.signIn({ email: 'ada@example.com' }),
+    ada,
     asked() {
       const count = emulator.requests.count()
       emulator.requests.clear()
