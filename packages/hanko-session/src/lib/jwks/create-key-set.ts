@@ -41,7 +41,7 @@ export interface KeySet {
   close(): void
 }
 
-export interface KeySetStats {
+interface KeySetStats {
   readonly keys: number
   readonly fetches: number
   /** When the fetch began that gave these keys, in milliseconds since the epoch. */
