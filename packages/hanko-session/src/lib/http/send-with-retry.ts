@@ -65,7 +65,7 @@ export function createSender({ exchange, limits, clock, random }: SenderSettings
 
   /** Whether the pause fits the rest of the deadline, the breaker is as it was, and the budget has one left. */
   const mayPause = (delay: number, { deadline, mayRetry }: Sending): boolean =>
-     mayRetry?.() === true && budget.withdraw()
+    delay < deadline.remaining() && mayRetry?.() === true && budget.withdraw()
 
   return {
     async send(request, sending) {
