@@ -84,6 +84,20 @@ describe('createBreaker', () => {
     expect(breaker.enter()).toBe(1_000)
   })
 
+  it('forgets on closing what it had counted within the 10 s', () => {
+    const { breaker, settle, enter, pass } = createTestBreaker()
+    for (let pair = 0; pair < 9; pair++) {
+      settle('success')
+      settle('failure')
+    }
+    settle('success')
+    settle('failure')
+    pass(1_000)
+    enter().settle('success')
+    settle('failure')
+    expect(breaker.state()).toBe('closed')
+  })
+
   it('stays open twice as long after each failed probing call, 30 s at most', () => {
     const { breaker, settle, enter, pass } = createTestBreaker()
     settle('failure', 5)

@@ -276,6 +276,32 @@ describe('createHankoClient', () => {
     })
   })
 
+  it('does not lose the probing call to one whose time runs out in the line', async () => {
+    const { client, sent } = await createTestClient({ maxInFlight: 2, attemptTimeout: 60_000 })
+    void validate(client, { background: true, time: 60_000 })
+    await settled()
+    await fail(client, sent, 5)
+    await vi.advanceTimersByTimeAsync(1_000)
+    // The one slot for background calls is taken: it has the breaker's leave, and never a slot.
+    const waiting = validate(client, { background: true, time: 100 })
+    await vi.advanceTimersByTimeAsync(100)
+    await expect(waiting).resolves.toEqual(TIMEOUT)
+    await fail(client, sent, 1, 200)
+    expect(client.stats().breaker).toBe('closed')
+    client.close()
+  })
+
+  it('takes a deadline that runs out between the line and the sending for no failure', async () => {
+    const { client, sent } = await createTestClient()
+    for (let call = 0; call < 10; call++) {
+      const caller = new AbortController()
+      const outcome = validate(client, { deadline: { signal: caller.signal, remaining: () => 0, clear() {} } })
+      caller.abort()
+      await expect(outcome).resolves.toEqual(TIMEOUT)
+    }
+    expect([sent.length, client.stats()]).toMatchObject([0, { breaker: 'closed', calls: 0 }])
+  })
+
   describe('keys and probe', () => {
     it('go past a full line and an open breaker, and count for neither', async () => {
       const { client, sent } = await createTestClient({ maxInFlight: 1, maxWaiting: 0 })
