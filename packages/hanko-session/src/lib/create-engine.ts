@@ -1,13 +1,14 @@
-import type { DecisionLog } from './decision-log.ts'
+import type { DecisionLog, Logger } from './decision-log.ts'
 import { createMemory, type Memory } from './cache/memory.ts'
+import { ageOfEntry, createSessionMemory } from './cache/session-memory.ts'
 import { createTombstones, type Tombstones } from './cache/tombstones.ts'
 import { createHankoClient, type HankoClient } from './http/hanko-client.ts'
 import { DEFAULT_LIMITS } from './http/client-limits.ts'
 import { startDeadline } from './http/deadline.ts'
-import { ageOf } from './instant.ts'
-import { createKeySet, type KeySet } from './jwks/create-key-set.ts'
+import { createKeySet, type KeySet, type KeySetEvent } from './jwks/create-key-set.ts'
 import type { Settings } from './options.ts'
 import { type Bounded, createBounded } from './verify/bounded.ts'
+import { createFly } from './verify/fly.ts'
 import { createProbe } from './verify/probe.ts'
 import { createAskHanko } from './verify/remote.ts'
 import { createToSubject } from './verify/to-subject.ts'
@@ -20,6 +21,12 @@ export interface Engine {
   readonly keys: KeySet
   readonly client: HankoClient
   close(): void
+}
+
+const KEY_EVENTS: Record<KeySetEvent, [keyof Logger, string]> = {
+  private_key: ['warn', 'Hanko publishes a private key: whoever read it can sign tokens'],
+  refresh_failed: ['warn', 'the keys of Hanko could not be refreshed; the last good set is used for up to 24 hours'],
+  lapsed: ['error', 'the keys of Hanko could not be refreshed for 24 hours, and are used no longer'],
 }
 
 /** Tombstones outlive every answer that was obtained before them, by this much, in milliseconds. */
@@ -43,9 +50,7 @@ export function createEngine(settings: Settings, log: DecisionLog): Engine {
     clockSkew: settings.clockSkew,
     startDeadline,
     runInBackground,
-    onEvent: (event) => {
-      if (event === 'private_key') log.note('warn', 'Hanko publishes a private key: whoever read it can sign tokens')
-    },
+    onEvent: (event) => log.note(...KEY_EVENTS[event]),
   })
   const tombstones = createTombstones({
     clock,
@@ -54,17 +59,17 @@ export function createEngine(settings: Settings, log: DecisionLog): Engine {
     nextOrder,
   })
   const memory = createMemory(settings.maxSessions, (entry) => {
-    const age = ageOf({ wall: entry.confirmedWall, monotonic: entry.confirmedMonotonic }, clock)
-    return clock.now() >= entry.expiresAt * 1_000 || age > maxStaleness + staleIfError
+    return clock.now() >= entry.expiresAt * 1_000 || ageOfEntry(entry, clock) > maxStaleness + staleIfError
   })
   const probe = createProbe({ client, clock, timeout: DEFAULT_LIMITS.attemptTimeout, closed: closing.signal })
+  const sessionMemory = createSessionMemory(settings, memory, tombstones, keys)
   const sessions = createBounded({
     settings,
-    memory,
+    memory: sessionMemory,
     tombstones,
     keys,
     toSubject: createToSubject(keys, settings),
-    askHanko: createAskHanko(client, probe),
+    fly: createFly(settings, createAskHanko(client, probe), sessionMemory, tombstones, nextOrder),
     nextOrder,
     runInBackground,
   })

@@ -175,7 +175,7 @@ function toCache({
   ...others
 }: CacheOptions): Pick<Settings, 'hold' | 'maxSessions'> {
   check(Object.keys(others).length === 0, 'cache has the options hold and maxSessions')
-  check(hold === 'text' || hold === 'digest', "cache.hold must be 'text' or 'digest'")
+  check(['text', 'digest'].includes(hold), "cache.hold must be 'text' or 'digest'")
   check(Number.isSafeInteger(maxSessions) && maxSessions > 0, 'cache.maxSessions must be a positive integer')
   return { hold, maxSessions }
 }

@@ -20,5 +20,9 @@ export function isCanonicalBase64url(text: string): boolean {
 
 /** The bytes of a canonical base64url text. */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  const bytes = new Uint8Array(binary.length)
+  // Not `Uint8Array.from` with a callback: that takes seven times as long, and every new token passes here.
+  for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at)
+  return bytes
 }

@@ -1,8 +1,7 @@
-import type { AuthState } from '../auth-state.ts'
+import type { Authenticated, AuthState } from '../auth-state.ts'
 import type { SentAt } from '../http/hanko-client.ts'
 import type { SessionIdentity } from '../cache/tombstones.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
-import type { Authenticated } from '../auth-state.ts'
 
 /** A session whose token is verified, and that Hanko can be asked about. */
 export interface Subject {
@@ -31,6 +30,9 @@ export interface FlightOptions {
   readonly onSent: (order: number) => void
 }
 
+/** One call to Hanko, and what follows from it. Whoever waits for it gets the landing; this happens once. */
+export type Fly = (subject: Subject, options: FlightOptions) => Promise<Landing>
+
 interface Flight {
   order: number | undefined
   readonly landing: Promise<Landing>
@@ -44,7 +46,7 @@ export interface Flights {
   join(subject: Subject, after: number, background?: boolean): Promise<Landing>
 }
 
-export function createFlights(fly: (subject: Subject, options: FlightOptions) => Promise<Landing>): Flights {
+export function createFlights(fly: Fly): Flights {
   const underWay = new Map<string, Flight>()
 
   function start(subject: Subject, background: boolean): Flight {

@@ -36,7 +36,7 @@ export function createProbe({ client, clock, timeout, closed }: ProbeSettings): 
   async function run(): Promise<Unavailable | undefined> {
     begun = nowOf(clock)
     const deadline = startDeadline(timeout)
-    const state = readOutage(await client.probe({ deadline }).finally(deadline.clear))
+    const state = readOutage(await client.probe({ deadline }).finally(() => deadline.clear()))
     failed = state === undefined ? undefined : { at: nowOf(clock), state }
     running = undefined
     return state

@@ -1,0 +1,114 @@
+import type { Authenticated } from '../auth-state.ts'
+import { ageOf } from '../instant.ts'
+import type { KeySet } from '../jwks/create-key-set.ts'
+import type { VerificationKey } from '../jwks/import-keys.ts'
+import type { Settings } from '../options.ts'
+import { type Entry, type Memory, toDigestKey, toFlat, toSignatureKey } from './memory.ts'
+import type { SessionIdentity, Tombstones } from './tombstones.ts'
+
+/** What an answer of Hanko's, or a signature alone, says of a session. */
+export interface Confirmation {
+  readonly identity: SessionIdentity
+  readonly state: Authenticated<unknown>
+  readonly key: VerificationKey
+  /** When the call was sent, by both clocks and in the order of calls; the order is 0 when nobody was asked. */
+  readonly sentAt: { readonly wall: number; readonly monotonic: number }
+  readonly order: number
+  /** Milliseconds since the epoch; `Infinity` without an idle timeout. */
+  readonly idleExpiresAt: number
+}
+
+/** What may be said of an entry at this moment. */
+export interface Recalled {
+  readonly state: Authenticated<unknown>
+  /** Milliseconds since Hanko was asked. */
+  readonly age: number
+  /** Hanko should be asked again, with nobody waiting for it. */
+  readonly isDue: boolean
+}
+
+/** The memory of sessions, held to the bound, to revocations, to expiry and to the keys that are listed. */
+export interface SessionMemory {
+  /** At once, for a memory that holds text: what costs nothing must not make promises. */
+  find(text: string): Entry | undefined
+  findLater(text: string): Promise<Entry | undefined>
+  /** Whether an entry may be served with an answer as old as `bound` allows, in milliseconds. */
+  recall(entry: Entry, bound: number): Recalled | undefined
+  /** Step 12. An answer never replaces one whose call was sent later. */
+  remember(text: string, confirmation: Confirmation): Promise<void>
+}
+
+export function createSessionMemory(
+  { clock, maxStaleness, staleIfError, hold }: Settings,
+  memory: Memory,
+  tombstones: Tombstones,
+  keys: KeySet,
+): SessionMemory {
+  const isLocal = maxStaleness === Number.POSITIVE_INFINITY
+  const refreshAfter = (maxStaleness * 2) / 3
+  const toKey = hold === 'text' ? toSignatureKey : toDigestKey
+  /** Changes with every revocation and every key that leaves: what was judged before is judged again. */
+  const epoch = (): number => tombstones.epoch + keys.generation
+
+  function isStillGood(entry: Entry): boolean {
+    const judgement = tombstones.judge(entry)
+    const isGood =
+      judgement !== 'revoked' &&
+      (judgement.askedAfter === 0 || entry.confirmedOrder > judgement.askedAfter) &&
+      keys.isListed(entry.key)
+    if (isGood) entry.epoch = epoch()
+    return isGood
+  }
+
+  /** Hanko ends a session that nobody uses for its idle timeout, and what we answer from memory it does not see. */
+  function isTouchDue(entry: Entry, wall: number, monotonic: number): boolean {
+    if (entry.idleTimeout === Number.POSITIVE_INFINITY) return false
+    const untouched = Math.max(wall - entry.touchedWall, monotonic - entry.touchedMonotonic)
+    return untouched > Math.min(maxStaleness, entry.idleTimeout / 4)
+  }
+
+  return {
+    find: (text) => (hold === 'text' ? memory.find(text) : undefined),
+    async findLater(text) {
+      return memory.findByKey(await toKey(text), text)
+    },
+    recall(entry, bound) {
+      const wall = clock.now()
+      const monotonic = clock.monotonic()
+      keys.tend(wall, monotonic)
+      if (wall >= entry.expiresAt * 1_000 || wall >= entry.idleExpiresAt) return undefined
+      if (entry.epoch !== epoch() && !isStillGood(entry)) return undefined
+      const age = Math.max(wall - entry.confirmedWall, monotonic - entry.confirmedMonotonic)
+      if (age > bound) return undefined
+      const isDue = !isLocal && (age > refreshAfter || isTouchDue(entry, wall, monotonic))
+      return { state: entry.state, age, isDue }
+    },
+    async remember(text, { identity, state, key, sentAt, order, idleExpiresAt }) {
+      if (maxStaleness === 0 && staleIfError === 0) return
+      const place = await toKey(text)
+      const known = memory.findByKey(place, text)
+      if ((known?.confirmedOrder ?? 0) > order || !keys.isListed(key)) return
+      const { wall, monotonic } = sentAt
+      memory.set(place, {
+        ...identity,
+        text: hold === 'text' ? (known?.text ?? toFlat(text)) : undefined,
+        state: known?.state ?? state,
+        key,
+        confirmedWall: wall,
+        confirmedMonotonic: monotonic,
+        confirmedOrder: order,
+        touchedWall: wall,
+        touchedMonotonic: monotonic,
+        idleExpiresAt: isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt,
+        idleTimeout: isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt - wall,
+        refreshedMonotonic: Number.NEGATIVE_INFINITY,
+        epoch: epoch(),
+      })
+    },
+  }
+}
+
+/** How long ago Hanko was asked about an entry, in milliseconds. */
+export function ageOfEntry(entry: Entry, clock: Settings['clock']): number {
+  return ageOf({ wall: entry.confirmedWall, monotonic: entry.confirmedMonotonic }, clock)
+}

@@ -1,0 +1,73 @@
+import { type AuthState, type Unauthenticated, unauthenticated } from './auth-state.ts'
+import { changesState } from './check-origin.ts'
+import type { Checks } from './create-checks.ts'
+import { untilAborted } from './http/deadline.ts'
+import type { Settings } from './options.ts'
+import { type Reading, readRequest } from './read-request.ts'
+import { createRequestAuth, type RequestAuth } from './request-auth.ts'
+import type { RequestInput } from './token/request-facts.ts'
+
+type AnyState = AuthState<unknown>
+
+/**
+ * Makes the `RequestAuth` of a request: read when first asked, one outcome per freshness, and the verdict on the
+ * origin beside the outcome, never in it.
+ */
+export function createForRequest(settings: Settings, checks: Checks): (request: RequestInput) => RequestAuth<unknown> {
+  return (request) => {
+    const joins = checks.joins()
+    let reading: Reading | undefined
+    let crossSite: Unauthenticated | undefined
+    let known: AnyState | undefined
+    let lenient: Promise<AnyState> | undefined
+    let fresh: Promise<AnyState> | undefined
+
+    const read = (): Reading => (reading ??= readRequest(request, settings))
+
+    /** A cookie from another site, for work that may not be done with it. */
+    function refuse(changes: boolean | undefined): Unauthenticated | undefined {
+      const { facts, candidates, isCrossSite } = read()
+      // A handshake's verdict binds whatever is done over its socket: any site can open one, and read the answers.
+      const isBound = facts === undefined || facts.isWebSocket || (changes ?? changesState(facts))
+      if (!isCrossSite || !isBound) return undefined
+      if (crossSite === undefined) {
+        crossSite = unauthenticated('cross_site')
+        checks.tell(crossSite, candidates.source, facts?.header('origin'))
+      }
+      return crossSite
+    }
+
+    /** What a request says by itself, or memory of its one token. */
+    function recall(): AnyState | undefined {
+      const { candidates } = read()
+      const { tokens, source } = candidates
+      if (typeof tokens !== 'string')
+        return tokens[0] !== undefined && tokens.length === 1 ? checks.recall(tokens[0], source) : undefined
+      const state = unauthenticated(tokens)
+      checks.tell(state, source)
+      return state
+    }
+
+    function find(isFresh: boolean): Promise<AnyState> {
+      const { facts, candidates } = read()
+      // A socket outlives its handshake by far: each of its operations is a request of its own.
+      if (facts?.isWebSocket) return checks.decide(candidates, { fresh: isFresh, joins: checks.joins() })
+      if (isFresh) return (fresh ??= checks.decide(candidates, { fresh: true, joins }))
+      if (known !== undefined) return Promise.resolve(known)
+      return (lenient ??= fresh ?? checks.decide(candidates, { fresh: false, joins }))
+    }
+
+    return createRequestAuth({
+      known({ changesState: changes, fresh: isFresh = false } = {}) {
+        const refused = refuse(changes)
+        if (refused !== undefined || isFresh) return refused
+        if (read().facts?.isWebSocket) return recall()
+        return (known ??= recall())
+      },
+      async state({ changesState: changes, fresh: isFresh = false, signal } = {}) {
+        signal?.throwIfAborted()
+        return refuse(changes) ?? untilAborted(find(isFresh), signal)
+      },
+    })
+  }
+}
