@@ -61,11 +61,12 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
     },
     recall(token, credential) {
       // Telling costs more than finding out: it is done only where somebody listens.
-      if (isSilent) return sessions.known(token)
+      if (isSilent) return sessions.known(token)?.state
       const start = clock.monotonic()
-      const state = sessions.known(token)
-      if (state !== undefined)
-        log.decided(toDecision({ state, source: 'memory' }, credential, clock.monotonic() - start))
+      const recalled = sessions.known(token)
+      if (recalled === undefined) return undefined
+      const { state, age } = recalled
+      log.decided(toDecision({ state, source: 'memory', age }, credential, clock.monotonic() - start))
       return state
     },
     tell(state, credential, origin) {

@@ -5,7 +5,7 @@ import { untilAborted } from './http/deadline.ts'
 import type { Settings } from './options.ts'
 import { type Reading, readRequest } from './read-request.ts'
 import { createRequestAuth, type RequestAuth } from './request-auth.ts'
-import type { RequestInput } from './token/request-facts.ts'
+import type { RequestInput } from './request-input.ts'
 
 type AnyState = AuthState<unknown>
 
@@ -54,7 +54,14 @@ export function createForRequest(settings: Settings, checks: Checks): (request: 
       if (facts?.isWebSocket) return checks.decide(candidates, { fresh: isFresh, joins: checks.joins() })
       if (isFresh) return (fresh ??= checks.decide(candidates, { fresh: true, joins }))
       if (known !== undefined) return Promise.resolve(known)
-      return (lenient ??= fresh ?? checks.decide(candidates, { fresh: false, joins }))
+      return (lenient ??= keep(fresh ?? checks.decide(candidates, { fresh: false, joins })))
+    }
+
+    /** From now on it is what `known` says, except where that never says anything. */
+    async function keep(finding: Promise<AnyState>): Promise<AnyState> {
+      const state = await finding
+      if (settings.maxStaleness !== 0) known = state
+      return state
     }
 
     return createRequestAuth({
@@ -62,7 +69,9 @@ export function createForRequest(settings: Settings, checks: Checks): (request: 
         const refused = refuse(changes)
         if (refused !== undefined || isFresh) return refused
         if (read().facts?.isWebSocket) return recall()
-        return (known ??= recall())
+        // Memory may have changed its mind: a request that is being found out about has that outcome and no other.
+        if (lenient === undefined) known ??= recall()
+        return known
       },
       async state({ changesState: changes, fresh: isFresh = false, signal } = {}) {
         signal?.throwIfAborted()

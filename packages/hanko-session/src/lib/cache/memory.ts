@@ -18,8 +18,8 @@ export interface Entry extends SessionIdentity {
   /** When the last call that counts as use was sent. */
   touchedWall: number
   touchedMonotonic: number
-  /** Milliseconds since the epoch; `Infinity` without an idle timeout. */
-  idleExpiresAt: number
+  /** How long after its confirmation it ends at the latest, by `exp` or by idleness, in milliseconds. */
+  livesFor: number
   /** Milliseconds; `Infinity` without an idle timeout. */
   idleTimeout: number
   /** When a refresh was last begun, by the monotonic clock. */

@@ -38,6 +38,9 @@ export interface SessionMemory {
   remember(text: string, confirmation: Confirmation): Promise<void>
 }
 
+/** No epoch: they count from 0. */
+const UNJUDGED = -1
+
 export function createSessionMemory(
   { clock, maxStaleness, staleIfError, hold }: Settings,
   memory: Memory,
@@ -76,10 +79,10 @@ export function createSessionMemory(
       const wall = clock.now()
       const monotonic = clock.monotonic()
       keys.tend(wall, monotonic)
-      if (wall >= entry.expiresAt * 1_000 || wall >= entry.idleExpiresAt) return undefined
-      if (entry.epoch !== epoch() && !isStillGood(entry)) return undefined
       const age = Math.max(wall - entry.confirmedWall, monotonic - entry.confirmedMonotonic)
-      if (age > bound) return undefined
+      // Not by the wall clock alone: set back, it would have the session live longer.
+      if (age > bound || age >= entry.livesFor) return undefined
+      if (entry.epoch !== epoch() && !isStillGood(entry)) return undefined
       const isDue = !isLocal && (age > refreshAfter || isTouchDue(entry, wall, monotonic))
       return { state: entry.state, age, isDue }
     },
@@ -99,10 +102,11 @@ export function createSessionMemory(
         confirmedOrder: order,
         touchedWall: wall,
         touchedMonotonic: monotonic,
-        idleExpiresAt: isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt,
+        livesFor: Math.min(identity.expiresAt * 1_000, isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt) - wall,
         idleTimeout: isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt - wall,
         refreshedMonotonic: Number.NEGATIVE_INFINITY,
-        epoch: epoch(),
+        // Judged when it is first used: what was judged before may have been revoked since.
+        epoch: UNJUDGED,
       })
     },
   }

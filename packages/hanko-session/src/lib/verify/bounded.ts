@@ -1,4 +1,4 @@
-import { type AuthState, type Authenticated, unauthenticated, unavailable } from '../auth-state.ts'
+import { type AuthState, unauthenticated, unavailable } from '../auth-state.ts'
 import type { Entry } from '../cache/memory.ts'
 import type { Recalled, SessionMemory } from '../cache/session-memory.ts'
 import type { Tombstones } from '../cache/tombstones.ts'
@@ -28,7 +28,7 @@ export interface Joins {
 /** Sessions within a bound of staleness: from memory while that is young enough, from Hanko otherwise. */
 export interface Bounded {
   /** From memory, at once. Starts a due refresh. */
-  known(text: string): Authenticated<unknown> | undefined
+  known(text: string): Recalled | undefined
   /** Steps 4 to 12 for a text of the shape. Never rejects. */
   settle(text: string, options: { fresh: boolean; joins: Joins }): Promise<Finding>
   createJoins(): Joins
@@ -72,10 +72,17 @@ export function createBounded(parts: BoundedParts): Bounded {
     return { text, identity: entry, key: entry.key, toState: () => Promise.resolve(entry.state) }
   }
 
-  async function findSubject(text: string, entry: Entry | undefined, { subjects }: Joins): Promise<Subject | Finding> {
-    if (entry !== undefined && clock.now() < entry.expiresAt * 1_000 && keys.peek(entry.key.kid) === entry.key) {
-      return toKnownSubject(entry, text)
-    }
+  /** Whether a subject would be found again, in the same state. */
+  const stillHolds = ({ identity, key }: Subject): boolean =>
+    clock.now() < identity.expiresAt * 1_000 && keys.peek(key.kid) === key
+
+  async function findSubject(
+    text: string,
+    entry: Entry | undefined,
+    { flights, subjects }: Joins,
+  ): Promise<Subject | Finding> {
+    const verified = entry === undefined ? flights.subjectOf(text) : toKnownSubject(entry, text)
+    if (verified !== undefined && stillHolds(verified)) return verified
     const joined = subjects.get(text)
     if (joined !== undefined) return joined
     const deadline = startDeadline(settings.deadline)
@@ -94,7 +101,11 @@ export function createBounded(parts: BoundedParts): Bounded {
     for (;;) {
       const before = tombstones.judge(subject.identity)
       if (before === 'revoked') return REVOKED
-      if (isLocal && !fresh && before.askedAfter === 0) return acceptLocally(subject)
+      if (isLocal && !fresh && before.askedAfter === 0) {
+        const accepted = await acceptLocally(subject)
+        if (accepted !== undefined) return accepted
+        continue
+      }
 
       const { state, order, sentAt, isLineFull } = await flights.join(subject, Math.max(after, before.askedAfter))
       if (state.status !== 'authenticated' || sentAt === undefined) return { state, source: 'hanko', isLineFull }
@@ -107,10 +118,12 @@ export function createBounded(parts: BoundedParts): Bounded {
     }
   }
 
-  /** With no bound, signature and `exp` alone decide. */
-  async function acceptLocally(subject: Subject): Promise<Finding> {
+  /** With no bound, signature and `exp` alone decide; `undefined` if a revocation came in between. */
+  async function acceptLocally(subject: Subject): Promise<Finding | undefined> {
     const state = await subject.toState()
     if (state === undefined) return { state: unauthenticated('claims_invalid'), source: 'keys' }
+    const since = tombstones.judge(subject.identity)
+    if (since === 'revoked' || since.askedAfter !== 0) return undefined
     const { text, identity, key } = subject
     await memory.remember(text, {
       identity,
@@ -136,7 +149,7 @@ export function createBounded(parts: BoundedParts): Bounded {
 
   return {
     createJoins,
-    known: (text) => recall(memory.find(text), text)?.state,
+    known: (text) => recall(memory.find(text), text),
     async settle(text, { fresh, joins }) {
       const arrived = nextOrder()
       const entry = memory.find(text) ?? (await memory.findLater(text))
@@ -146,7 +159,11 @@ export function createBounded(parts: BoundedParts): Bounded {
       const deadline = startDeadline(settings.deadline)
       const find = async (): Promise<Finding> => {
         const subject = await findSubject(text, entry, joins)
-        return 'text' in subject ? confirm(subject, fresh, arrived, joins) : subject
+        if (!('text' in subject)) return subject
+        // While it was parsed and verified, somebody else may have asked.
+        const meanwhile = fresh ? undefined : recall(memory.find(text), text)
+        if (meanwhile !== undefined) return { state: meanwhile.state, source: 'memory', age: meanwhile.age }
+        return confirm(subject, fresh, arrived, joins)
       }
       const finding = await untilAborted(find(), deadline.signal).catch(() => TIMEOUT)
       deadline.clear()

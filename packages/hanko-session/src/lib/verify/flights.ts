@@ -34,6 +34,7 @@ export interface FlightOptions {
 export type Fly = (subject: Subject, options: FlightOptions) => Promise<Landing>
 
 interface Flight {
+  readonly subject: Subject
   order: number | undefined
   readonly landing: Promise<Landing>
   /** Shared by those who came while it was under way and need one sent later. */
@@ -44,6 +45,8 @@ interface Flight {
 export interface Flights {
   /** The landing of a call that is, or will be, sent after `order`: one under way if it fits, else the next. */
   join(subject: Subject, after: number, background?: boolean): Promise<Landing>
+  /** Whom a call that is under way is about. */
+  subjectOf(text: string): Subject | undefined
 }
 
 export function createFlights(fly: Fly): Flights {
@@ -54,12 +57,13 @@ export function createFlights(fly: Fly): Flights {
       flight.order ??= order
     }
     const landing = fly(subject, { background, onSent }).finally(() => underWay.delete(subject.text))
-    const flight: Flight = { order: undefined, landing, next: undefined }
+    const flight: Flight = { subject, order: undefined, landing, next: undefined }
     underWay.set(subject.text, flight)
     return flight
   }
 
   return {
+    subjectOf: (text) => underWay.get(text)?.subject,
     join(subject, after, background = false) {
       const flight = underWay.get(subject.text)
       if (flight === undefined) return start(subject, background).landing
