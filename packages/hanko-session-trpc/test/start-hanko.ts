@@ -9,7 +9,7 @@ export interface TestHanko {
   readonly ada: SignedIn
   /** Everything the validator logged, as one text. */
   logged(): string
-  /** How often Hanko was asked since the last call of this. */
+  /** How often Hanko was asked about a session since the last call of this; its keys are loaded when they are due. */
   asked(): number
 }
 
@@ -33,7 +33,7 @@ export async function startHanko(options: Omit<SessionValidatorOptions, 'claims'
     ada,
     logged: () => lines.join('\n'),
     asked() {
-      const count = emulator.requests.count()
+      const count = emulator.requests.count('validate')
       emulator.requests.clear()
       return count
     },

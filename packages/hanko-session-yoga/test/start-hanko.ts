@@ -7,7 +7,7 @@ export interface TestHanko {
   readonly hanko: SessionValidator
   /** Signed in, once, for tests that do not end the session. */
   readonly ada: SignedIn
-  /** How often Hanko was asked since the last call of this. */
+  /** How often Hanko was asked about a session since the last call of this; its keys are loaded when they are due. */
   asked(): number
 }
 
@@ -28,7 +28,7 @@ export async function startHanko(options: Omit<SessionValidatorOptions, 'claims'
     hanko,
     ada,
     asked() {
-      const count = emulator.requests.count()
+      const count = emulator.requests.count('validate')
       emulator.requests.clear()
       return count
     },

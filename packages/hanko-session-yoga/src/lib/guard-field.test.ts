@@ -81,11 +81,13 @@ describe('a guarded schema in an executor that knows nothing of sessions', () =>
 
   it('G24 guards a resolver that is called by hand', async () => {
     const { resolve } = app.schema.getQueryType()!.getFields()['extra']!
-    const info = { operation: { operation: 'query' } } as GraphQLResolveInfo
-    await expect(resolve!({}, {}, { auth: authOf() }, info)).rejects.toThrow('Sign in to use this.')
-    await expect(resolve!({}, {}, { auth: authOf() }, {} as GraphQLResolveInfo)).rejects.toThrow(TypeError)
+    const byHand = async (header: string | undefined, info: object): Promise<unknown> =>
+      resolve!({}, {}, { auth: authOf(header) }, info as GraphQLResolveInfo)
+    const info = { operation: { operation: 'query' } }
+    await expect(byHand(undefined, info)).rejects.toThrow('Sign in to use this.')
+    await expect(byHand(undefined, {})).rejects.toThrow(TypeError)
     expect(app.ran).toEqual([])
-    await expect(resolve!({}, {}, { auth: authOf(test.ada.header) }, info)).resolves.toBe('extra')
+    await expect(byHand(test.ada.header, info)).resolves.toBe('extra')
   })
 })
 

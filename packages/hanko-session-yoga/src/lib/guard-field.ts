@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   isObjectType,
 } from 'graphql'
+import type { AuthState } from 'hanko-session'
 import { toFieldError } from './auth-error.ts'
 import type { AuthRules } from './auth-rules.ts'
 import { changesState, readRequestAuth } from './hanko-context.ts'
@@ -48,12 +49,17 @@ export function isGuarded({ field, isSource }: FieldOf): boolean {
 }
 
 function toGuard(coordinate: string, resolve: Resolver): Resolver {
-  const guard: Resolver = async (source, args, context, info) => {
+  const guard: Resolver = (source, args, context, info) => {
     const auth = readRequestAuth(context)
     if (auth === undefined) throw noSessionOn(coordinate)
-    const state = await auth.state({ changesState: changesState(info.operation) })
-    if (state.status !== 'authenticated') throw toFieldError(state)
-    return resolve(source, args, context, info)
+    const finish = (state: AuthState<unknown>): unknown => {
+      if (state.status !== 'authenticated') throw toFieldError(state)
+      return resolve(source, args, context, info)
+    }
+    const asked = { changesState: changesState(info.operation) }
+    // A promise only where somebody has to be asked: a list has this field a thousand times.
+    const known = auth.known(asked)
+    return known === undefined ? auth.state(asked).then(finish) : finish(known)
   }
   return Object.defineProperty(guard, GUARD, { value: true })
 }

@@ -1,6 +1,6 @@
 import { getOperationAST, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql'
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga'
-import type { RequestAuth, SessionValidator } from 'hanko-session'
+import type { AuthState, RequestAuth, SessionValidator } from 'hanko-session'
 import { toOperationError } from './auth-error.ts'
 import { noSessionOn } from './guard-field.ts'
 import { changesState, type HankoContext, readHttpRequest, readRequestAuth } from './hanko-context.ts'
@@ -52,7 +52,7 @@ export function useHankoSession<Claims>(hanko: SessionValidator<Claims>): Plugin
     return needs
   }
 
-  /** Lets the operation run, or answers in its place. Synchronous for operations that need no session. */
+  /** Lets the operation run, or answers in its place. Synchronous when nobody has to be asked. */
   function enforce(before: BeforeExecution<Claims>): Promise<void> | undefined {
     const { args } = before
     const needs = needsOf(args.schema)
@@ -66,10 +66,14 @@ export function useHankoSession<Claims>(hanko: SessionValidator<Claims>): Plugin
     const field = needs.findProtected(args.document, operation, args.variableValues)
     if (field === undefined) return undefined
     if (auth === undefined) throw noSessionOn(`The field ${field.name.value}`)
-    return auth.state().then((state) => {
+    const refuse = (state: AuthState<Claims>): void => {
       if (state.status !== 'authenticated')
         before.setResultAndStopExecution({ errors: [toOperationError(state, field)] })
-    })
+    }
+    const known = auth.known()
+    if (known === undefined) return auth.state().then(refuse)
+    refuse(known)
+    return undefined
   }
 
   return {
