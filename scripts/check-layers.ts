@@ -8,7 +8,17 @@ import { listFiles, root } from './support/workspace.ts'
 const LONG_FILE = 200
 
 /** Rooms of the core from the bottom up. A module of `src/lib` itself that is not a word is wiring. */
-const WORDS = new Set(['api-url', 'auth-state', 'decision-log', 'duration', 'errors', 'instant', 'options', 'session'])
+const WORDS = new Set([
+  'api-url',
+  'auth-state',
+  'decision-log',
+  'duration',
+  'errors',
+  'instant',
+  'options',
+  'request-input',
+  'session',
+])
 const ROOM_LAYERS: Readonly<Record<string, number>> = {
   token: 1,
   http: 1,

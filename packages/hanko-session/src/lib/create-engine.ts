@@ -1,7 +1,8 @@
 import type { DecisionLog, Logger } from './decision-log.ts'
 import { createMemory, type Memory } from './cache/memory.ts'
 import { ageOfEntry, createSessionMemory } from './cache/session-memory.ts'
-import { createTombstones, type Tombstones } from './cache/tombstones.ts'
+import { createLedger, type Ledger } from './cache/ledger.ts'
+import type { Tombstones } from './cache/tombstones.ts'
 import { createHankoClient, type HankoClient } from './http/hanko-client.ts'
 import { DEFAULT_LIMITS } from './http/client-limits.ts'
 import { startDeadline } from './http/deadline.ts'
@@ -29,14 +30,10 @@ const KEY_EVENTS: Record<KeySetEvent, [keyof Logger, string]> = {
   lapsed: ['error', 'the keys of Hanko could not be refreshed for 24 hours, and are used no longer'],
 }
 
-/** Tombstones outlive every answer that was obtained before them, by this much, in milliseconds. */
-const TOMBSTONE_MARGIN = 60_000
-const MAX_TOMBSTONES = 100_000
-
-export function createEngine(settings: Settings, log: DecisionLog): Engine {
-  const { clock, maxStaleness, staleIfError, deadline } = settings
-  let calls = 0
-  const nextOrder = (): number => ++calls
+/** @param ledger of an engine for the same Hanko that was closed; @default a new one */
+export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledger = createLedger(settings)): Engine {
+  const { clock, maxStaleness, staleIfError } = settings
+  const { tombstones, nextOrder } = ledger
   const closing = new AbortController()
   const runInBackground = (work: Promise<unknown>): void => {
     const quiet = work.catch(() => {})
@@ -51,12 +48,6 @@ export function createEngine(settings: Settings, log: DecisionLog): Engine {
     startDeadline,
     runInBackground,
     onEvent: (event) => log.note(...KEY_EVENTS[event]),
-  })
-  const tombstones = createTombstones({
-    clock,
-    life: maxStaleness + staleIfError + 2 * deadline + TOMBSTONE_MARGIN,
-    capacity: MAX_TOMBSTONES,
-    nextOrder,
   })
   const memory = createMemory(settings.maxSessions, (entry) => {
     return clock.now() >= entry.expiresAt * 1_000 || ageOfEntry(entry, clock) > maxStaleness + staleIfError

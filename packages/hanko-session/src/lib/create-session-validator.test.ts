@@ -5,7 +5,7 @@ import { createHankoEmulator, type Fault, type HankoEmulator } from '../testing.
 import { createSessionValidator, type SessionValidator } from './create-session-validator.ts'
 import type { Decision } from './decision-log.ts'
 import type { SessionValidatorOptions } from './options.ts'
-import type { WebSocketRequest } from './token/request-facts.ts'
+import type { WebSocketRequest } from './request-input.ts'
 
 const keys = inject('signingKeys').slice(0, 1)
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }

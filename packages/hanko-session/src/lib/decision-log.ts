@@ -28,6 +28,8 @@ export interface Decision {
   readonly duration: number
   readonly userId?: string
   readonly sessionId?: string
+  /** Whose Hanko decided, with the option `tenants`. Absent for what is no tenant, or none that is known yet. */
+  readonly tenant?: string
 }
 
 export interface DecisionLog {
@@ -159,8 +161,8 @@ export function createDecisionLog({
 
   function logReason(reason: Reason, decision: Decision, extra?: object): void {
     const { level, every, message } = LINES[reason]
-    const { credential, source, age, duration } = decision
-    const fields = { reason, credential, source, age, duration, ...extra }
+    const { credential, source, age, duration, tenant } = decision
+    const fields = { reason, credential, source, age, duration, ...(tenant === undefined ? {} : { tenant }), ...extra }
     if (reason === 'upstream_unavailable' && !isHankoDown) {
       isHankoDown = true
       return write('error', fields, message)
@@ -176,8 +178,9 @@ export function createDecisionLog({
         write('info', {}, 'Hanko answers again')
       }
       if (decision.reason === undefined) {
-        const { userId, sessionId, credential, source, age, duration } = decision
-        write('debug', { userId, sessionId, credential, source, age, duration }, 'authenticated')
+        const { userId, sessionId, credential, source, age, duration, tenant } = decision
+        const ofTenant = tenant === undefined ? {} : { tenant }
+        write('debug', { userId, sessionId, credential, source, age, duration, ...ofTenant }, 'authenticated')
       } else logReason(decision.reason, decision)
     },
     crossSite(decision, origin) {

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Decision, Logger } from './decision-log.ts'
 import type { Duration } from './duration.ts'
+import type { RequestInput } from './request-input.ts'
 
 /** Where a token can stand in a request. */
 export type TokenSource = 'bearer' | 'connectionParams' | 'cookie'
@@ -22,6 +23,25 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
    * @default the environment variable `HANKO_API_URL`
    */
   apiUrl?: string
+  /**
+   * For an app that serves users of several Hankos: a fixed record of API URLs by name; or `'uuid'` for the tenants of
+   * one Hanko, whose UUIDs are appended to `apiUrl`. Nothing is shared between them but these options. With
+   * `maxStaleness: Infinity` each tenant needs an audience that no other has.
+   * @default one Hanko, at `apiUrl`
+   */
+  tenants?: 'uuid' | Readonly<Record<string, string | TenantOptions>>
+  /**
+   * Which tenant a request is for: a name of the record, or a UUID; never a URL. It gets what was passed to
+   * `authenticate`, `known` or `forRequest`, once per request. What is no tenant (`undefined`, an unknown name) has no
+   * keys: its tokens are refused with `unknown_key`, and nobody is asked. So it is when the function throws.
+   * Required with `tenants`.
+   */
+  tenant?: (request: RequestInput) => string | undefined
+  /**
+   * How many tenants are kept open with `tenants: 'uuid'`: one more closes the one that was not used for longest.
+   * @default 1_000
+   */
+  maxTenants?: number
   /**
    * Allow `http:` to hosts other than this machine. Tokens then travel in the clear.
    * @default false
@@ -110,6 +130,13 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
   onDecision?: (decision: Decision) => void
 }
 
+/** One tenant of a record. What is not given here holds as for all. */
+export interface TenantOptions {
+  apiUrl: string
+  audience?: string | readonly string[]
+  issuer?: string
+}
+
 export interface CacheOptions {
   /**
    * `text` keeps the tokens of remembered sessions in the memory of this process, where nothing can read them out;
@@ -117,7 +144,10 @@ export interface CacheOptions {
    * @default 'text'
    */
   hold?: 'text' | 'digest'
-  /** @default 100_000 */
+  /**
+   * With `tenants`: of each.
+   * @default 100_000
+   */
   maxSessions?: number
 }
 

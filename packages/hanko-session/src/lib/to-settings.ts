@@ -32,6 +32,7 @@ const KNOWN = new Set<string>([
 /** @throws {TypeError} that names the option, for anything missing, unknown or out of range. */
 export function toSettings(options: SessionValidatorOptions): Settings {
   for (const name of Object.keys(options)) {
+    check(name !== 'tenant' && name !== 'maxTenants', `${name} needs the option tenants`)
     check(KNOWN.has(name), `${name} is not an option of createSessionValidator`)
   }
   for (const name of ['audience', 'issuer', 'claims'] as const) {

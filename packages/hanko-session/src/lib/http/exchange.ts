@@ -22,12 +22,18 @@ export interface Exchanged {
   readonly isFromCache: boolean
 }
 
+/** Why there is no such reply. */
+export interface NotAnswered extends Unavailable {
+  /** Hanko has nothing at this path: it knows no such tenant. For our own rooms: not enumerable, so that it shows nowhere. */
+  readonly isNotFound?: true
+}
+
 /** One request, one reply: sent once, never throws, over when the signal aborts. `onSend` is called just before it goes. */
 export type Exchange = (
   request: HankoRequest,
   signal: AbortSignal,
   onSend: () => void,
-) => Promise<Exchanged | Unavailable>
+) => Promise<Exchanged | NotAnswered>
 
 /** The only file that calls `fetch`. */
 export function createExchange(settings: Pick<Settings, 'apiUrl' | 'fetch' | 'clock'>): Exchange {
@@ -74,14 +80,22 @@ export function createExchange(settings: Pick<Settings, 'apiUrl' | 'fetch' | 'cl
 }
 
 /** What a status other than a plain 200 means for a token that is in order. */
-function toFailure(response: Response, now: number): Unavailable {
+function toFailure(response: Response, now: number): NotAnswered {
   const { status } = response
+  if (status === 404 && isJson(response)) return NOT_FOUND
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return unavailable('upstream_unavailable', parseRetryAfter(response.headers.get('retry-after'), now))
   }
   // Hanko refuses the request as such (a wrong tenant, a proxy that wants a password): our set-up is at fault.
   return unavailable(status >= 400 ? 'upstream_misconfigured' : 'upstream_invalid')
 }
+
+/** Hanko's own 404 is JSON. One of a proxy, or of a server that is no Hanko, says nothing of what Hanko has. */
+const isJson = ({ headers }: Response): boolean => /^application\/json\b/i.test(headers.get('content-type') ?? '')
+
+const NOT_FOUND: NotAnswered = Object.freeze(
+  Object.defineProperty({ ...unavailable('upstream_misconfigured') }, 'isNotFound', { value: true }),
+)
 
 /** By the codes of Node and undici, however deeply a client wraps them. Other runtimes have none that are stable. */
 function toReason(error: unknown): 'upstream_misconfigured' | 'upstream_timeout' | 'upstream_unavailable' {

@@ -4,7 +4,7 @@ import { createBreaker, type Pass } from './breaker.ts'
 import { createBulkhead } from './bulkhead.ts'
 import { type ClientLimits, DEFAULT_LIMITS } from './client-limits.ts'
 import type { Deadline } from './deadline.ts'
-import { createExchange, type HankoRequest } from './exchange.ts'
+import { createExchange, type HankoRequest, type NotAnswered } from './exchange.ts'
 import { createSender, type HankoReply, type SentAt } from './send-with-retry.ts'
 
 export type { HankoReply, SentAt } from './send-with-retry.ts'
@@ -13,7 +13,7 @@ const VALIDATE_LIMIT = 64 * 1_024
 const JWKS_LIMIT = 256 * 1_024
 const MAX_RETRY_AFTER = 30_000
 
-export interface CallFailure extends Unavailable {
+export interface CallFailure extends NotAnswered {
   /** It was never sent, for want of room. For our own rooms: not enumerable, so that it shows nowhere. */
   readonly isLineFull?: true
 }

@@ -1,8 +1,7 @@
-import type { Unavailable } from '../auth-state.ts'
 import type { Clock } from '../options.ts'
 import type { ClientLimits } from './client-limits.ts'
 import { type Deadline, pause } from './deadline.ts'
-import type { Exchange, Exchanged, HankoRequest } from './exchange.ts'
+import type { Exchange, Exchanged, HankoRequest, NotAnswered } from './exchange.ts'
 import { createRetryBudget } from './retry-budget.ts'
 
 /** The moment a call was sent, by both clocks: the age of its answer counts from there. */
@@ -32,7 +31,7 @@ export interface Sending {
 }
 
 export interface Sender {
-  send(request: HankoRequest, sending: Sending): Promise<HankoReply | Unavailable>
+  send(request: HankoRequest, sending: Sending): Promise<HankoReply | NotAnswered>
   /** Sent since the start; `calls` without the retries. */
   stats(): { calls: number; retries: number }
 }

@@ -35,7 +35,7 @@ export interface KeySet {
   /** Whether this very key is listed. */
   isListed(key: VerificationKey): boolean
   /** Takes a JWKS that somebody else fetched past all caches, as if it had been fetched here. Whether it was usable. */
-  accept(body: JsonObject, sentAt: Instant): Promise<boolean>
+  accept(body: JsonObject, sentAt: Instant, isFromCache?: boolean): Promise<boolean>
   stats(): KeySetStats
   /** Ends what is under way. Afterwards there are no keys. */
   close(): void
@@ -180,7 +180,7 @@ export function createKeySet(parts: KeySetParts): KeySet {
     get generation() {
       return listing.generation
     },
-    accept: (body, sentAt) => take(body, sentAt, false),
+    accept: (body, sentAt, isFromCache = false) => take(body, sentAt, isFromCache),
     stats: () => ({
       keys: listing.size,
       fetches,

@@ -5,6 +5,8 @@ import type { Clock } from '../options.ts'
 export interface TokenBucket {
   /** Whether it may happen now; counts if so. */
   take(): boolean
+  /** Makes one that was taken not count. */
+  putBack(): void
 }
 
 /** Full at first: `burst` at once, then one in every `interval` milliseconds. */
@@ -19,6 +21,9 @@ export function createTokenBucket(clock: Clock, burst: number, interval: number)
       if (credit < interval) return false
       credit -= interval
       return true
+    },
+    putBack() {
+      credit = Math.min(burst * interval, credit + interval)
     },
   }
 }

@@ -1,33 +1,5 @@
 import { isObject } from './strict-json.ts'
 
-/** Headers as servers hand them over: a `Headers`, or a plain record with one value or several per name. */
-export type HeadersInput = Headers | { readonly [name: string]: string | readonly string[] | undefined }
-
-/** A WebSocket: the headers of its handshake, and what the client sent as connection params. */
-export interface WebSocketRequest {
-  readonly headers: HeadersInput
-  /** Of tRPC or graphql-ws. Only `authorization` is read. Never pass those of SSE: they travel in the URL. */
-  readonly connectionParams: unknown
-}
-
-/** A request of Node's http modules, Express, Connect or Fastify (`request.raw`). */
-export interface NodeRequest {
-  readonly headers: { readonly [name: string]: string | readonly string[] | undefined }
-  readonly headersDistinct?: { readonly [name: string]: readonly string[] | undefined }
-  readonly method?: string | undefined
-}
-
-/** An event of AWS Lambda, payload format 2.0: its cookies stand beside the headers. */
-export interface LambdaEvent {
-  readonly version: string
-  readonly headers: { readonly [name: string]: string | undefined }
-  readonly cookies?: readonly string[] | undefined
-  readonly requestContext: { readonly http: { readonly method: string } }
-}
-
-/** Whatever brings the headers of a request. */
-export type RequestInput = Request | HeadersInput | NodeRequest | LambdaEvent | WebSocketRequest
-
 /** What every container of a request says, in one form. */
 export interface RequestFacts {
   /** All values of a header joined as HTTP joins them, or `undefined`. `name` is lower case. */
@@ -51,26 +23,21 @@ export function toRequestFacts(input: unknown): RequestFacts | undefined {
   const headers = container['headers']
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return factsOf(recordLookup(container))
   const event = toLambdaParts(container)
-  const lookup = isHeaders(headers)
-    ? headersLookup(headers)
-    : recordLookup({ ...headers, ...distinctAuthorization(container), ...event.cookies })
-  return {
-    ...factsOf(lookup, toHost(container['url'])),
-    method: event.method ?? text(container['method']),
-    isWebSocket: 'connectionParams' in container,
-    connectionParams: container['connectionParams'],
-  }
+  const lookup = isHeaders(headers) ? headersLookup(headers) : recordLookup(headers, toOverrides(container, event.cookies))
+  return factsOf(lookup, container, event.method ?? text(container['method']))
 }
 
 type Lookup = (name: string) => string | undefined
 
-function factsOf(header: Lookup, urlHost?: string): RequestFacts {
+function factsOf(header: Lookup, container?: Record<string, unknown>, method?: string): RequestFacts {
   return {
     header,
-    host: header('host') ?? header(':authority') ?? urlHost,
-    method: undefined,
-    isWebSocket: false,
-    connectionParams: undefined,
+    get host() {
+      return header('host') ?? header(':authority') ?? toHost(container?.['url'])
+    },
+    method,
+    isWebSocket: container !== undefined && 'connectionParams' in container,
+    connectionParams: container?.['connectionParams'],
   }
 }
 
@@ -84,38 +51,65 @@ function isHeaders(value: object): value is Headers {
   return typeof (value as Partial<Headers>).get === 'function' && typeof (value as Partial<Headers>).has === 'function'
 }
 
-/** A look-up over a plain record. Its names are compared without case, and several values are joined. */
-function recordLookup(record: object): Lookup {
-  const values = new Map<string, string[]>()
-  for (const [name, value] of Object.entries(record) as [string, unknown][]) {
-    const list = (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string')
-    const key = name.toLowerCase()
-    values.set(key, [...(values.get(key) ?? []), ...list])
-  }
+/** The values that take the place of those of a name in the very spelling that is looked up. */
+type Overrides = (name: string, isThere: boolean) => unknown
+
+/**
+ * A look-up over a plain record. Its names are compared without case, and several values are joined. Most names are
+ * never asked for, so nothing is made of them beforehand.
+ */
+function recordLookup(record: object, overrides?: Overrides): Lookup {
+  const values = record as Record<string, unknown>
+  const keys = Object.keys(record)
   return (name) => {
-    const list = values.get(name)
-    if (list === undefined || list.length === 0) return undefined
-    return list.join(name === 'cookie' ? '; ' : ', ') // RFC 9110, section 5.3, and RFC 9113, section 8.2.3
+    let only: string | undefined
+    let isOnly = true
+    for (const key of keys) {
+      if (!isName(key, name)) continue
+      isOnly = only === undefined
+      only = key
+    }
+    const override = overrides?.(name, only !== undefined)
+    if (override === undefined) {
+      if (only === undefined) return undefined
+      const value = values[only]
+      if (isOnly && typeof value === 'string') return value
+    }
+    const found = keys.filter((key) => isName(key, name))
+    if (override !== undefined && !found.includes(name)) found.push(name)
+    const list = found
+      .flatMap((key) => (key === name && override !== undefined ? override : values[key]))
+      .filter((value) => typeof value === 'string')
+    // RFC 9110, section 5.3, and RFC 9113, section 8.2.3
+    return list.length === 0 ? undefined : list.join(name === 'cookie' ? '; ' : ', ')
   }
 }
 
-/** Node keeps only the first of several Authorization lines in `headers`; fetch shows them all. */
-function distinctAuthorization(container: Record<string, unknown>): Record<string, unknown> {
-  const distinct = container['headersDistinct']
-  if (!isObject(distinct) || distinct['authorization'] === undefined) return {}
-  return { authorization: distinct['authorization'] }
+function isName(key: string, name: string): boolean {
+  return key === name || (key.length === name.length && key.toLowerCase() === name)
 }
 
-function toLambdaParts(container: Record<string, unknown>): {
-  method?: string | undefined
-  cookies?: { cookie: unknown }
-} {
+/**
+ * Node keeps only the first of several Authorization lines in `headers`; fetch shows them all. And Lambda's cookies
+ * stand beside the headers.
+ */
+function toOverrides(container: Record<string, unknown>, cookies: unknown): Overrides {
+  return (name, isThere) => {
+    if (name === 'cookie') return cookies
+    // Node makes `headersDistinct` when it is read: not where there is nothing to be distinct.
+    if (name !== 'authorization' || !isThere) return undefined
+    const distinct = container['headersDistinct']
+    return isObject(distinct) ? distinct['authorization'] : undefined
+  }
+}
+
+function toLambdaParts(container: Record<string, unknown>): { method?: string | undefined; cookies?: unknown } {
   const context = container['requestContext']
   if (!isObject(context) || !isObject(context['http'])) return {}
   const cookies = container['cookies']
   return {
     method: text(context['http']['method']),
-    ...(Array.isArray(cookies) ? { cookies: { cookie: cookies } } : {}),
+    ...(Array.isArray(cookies) ? { cookies } : {}),
   }
 }
 
