@@ -53,9 +53,15 @@ async function start(): Promise<void> {
   tRPC demo      ${trpc.url}
   GraphQL demo   ${yoga.url}
   Hanko          ${hanko}
+  Memory         ${describeBound(trpcEnv.maxStaleness)}
 `)
   console.log(emulator === undefined ? toHankoSettings(trpcEnv.hankoPublicUrl) : HOW_TO_SIGN_IN)
   console.log('\n  Ctrl-C stops everything.')
+}
+
+function describeBound(bound: string | number): string {
+  if (bound === 0) return 'none: Hanko is asked for every request  (HANKO_MAX_STALENESS)'
+  return `a session is served from memory for ${bound}  (HANKO_MAX_STALENESS, 0 for never)`
 }
 
 const HOW_TO_SIGN_IN = `  To sign in, open a demo, choose "Create account" and take any e-mail address that does not end in a digit,

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { it } from './scene.ts'
+import type { Stage } from './stage.ts'
 import { visit } from './visitor.ts'
 
 const SCREENS: Record<string, BrowserContextOptions> = {
@@ -19,23 +20,30 @@ describe.concurrent('the page', () => {
   ] as const)(
     'has its picture taken ($demo, $screen)',
     { timeout: 60_000 },
-    async ({ screen, demo }, { browser, stage }) => {
+    async ({ screen, demo }, { browser, stage, stageWith }) => {
+      const remembering = await stageWith('30s')
+      const urlOf = ({ trpcUrl, yogaUrl }: Stage): string => (demo === 'trpc' ? trpcUrl : yogaUrl)
       const visitor = await visit(browser, SCREENS[screen])
       const take = (state: string): Promise<void> => takePictures(visitor.page, `${demo}-${screen}-${state}`)
-      await visitor.open(demo === 'trpc' ? stage.trpcUrl : stage.yogaUrl)
+      await visitor.open(urlOf(remembering))
       await visitor.formShows('email')
       await visitor.call('hello')
       await visitor.call('me')
       await take('signed-out')
 
-      await visitor.bring((await stage.hanko.signIn({ email: 'ada.lovelace@example.com' })).token)
+      await visitor.bring((await remembering.hanko.signIn({ email: 'ada.lovelace@example.com' })).token)
       await visitor.page.reload()
       await visitor.sees('in')
       for (const operation of ['hello', 'me', '/api/me']) await visitor.call(operation)
       await visitor.page.getByPlaceholder('Text of the note').fill('Buy oat milk')
       for (const operation of ['addNote', 'notes']) await visitor.call(operation)
+      await visitor.page.locator('#decisions [data-source=memory]').nth(3).waitFor()
       await take('signed-in')
 
+      await visitor.bring((await stage.hanko.signIn({ email: 'ada.lovelace@example.com' })).token)
+      await visitor.open(urlOf(stage))
+      await visitor.sees('in')
+      for (const operation of ['hello', 'me']) await visitor.call(operation)
       stage.hanko.faults.set('all', { kind: 'database', state: 'down' })
       await visitor.call('me')
       await visitor.page.locator('#outage').waitFor()

@@ -12,6 +12,8 @@ interface Scene {
   browser: Browser
   /** Each test has a Hanko and demos of its own, so that tests can run side by side. */
   stage: Stage
+  /** The same, with demos that remember sessions. */
+  stageWith: (maxStaleness: string) => Promise<Stage>
   visitor: Visitor
 }
 
@@ -40,6 +42,15 @@ export const it = test.extend<Scene>({
     const stage = await setStage(inject('signingKeys'))
     await use(stage)
     await stage.close()
+  },
+  stageWith: async ({}, use) => {
+    const stages: Stage[] = []
+    await use(async (maxStaleness) => {
+      const stage = await setStage(inject('signingKeys'), maxStaleness)
+      stages.push(stage)
+      return stage
+    })
+    await Promise.all(stages.map((stage) => stage.close()))
   },
   visitor: async ({ browser }, use) => {
     const visitor = await visit(browser)

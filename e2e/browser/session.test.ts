@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { it } from './scene.ts'
-import type { Stage } from './stage.ts'
+import { endSessions, type Stage } from './stage.ts'
 import { PASSWORD } from './visitor.ts'
 
 describe.concurrent('a session in the browser', () => {
@@ -66,9 +66,7 @@ describe.concurrent('a session in the browser', () => {
     await visitor.register('dave@example.com')
     const { text } = await visitor.call('/api/me')
     const { id } = JSON.parse(text) as { id: string }
-    const sessions = (await (await fetch(`${stage.adminUrl}/users/${id}/sessions`)).json()) as { id: string }[]
-    for (const session of sessions)
-      await fetch(`${stage.adminUrl}/users/${id}/sessions/${session.id}`, { method: 'DELETE' })
+    await endSessions(stage, id)
     expect(await visitor.call('me')).toEqual({ status: 401, text: expect.stringContaining('The session has ended.') })
     await visitor.sees('out')
     await visitor.formShows('email')

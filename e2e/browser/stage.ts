@@ -19,13 +19,14 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export async function setStage(keys: readonly JsonWebKey[]): Promise<Stage> {
+/** @param maxStaleness of the demos; without it Hanko is asked for every call, so that each test sees what it says */
+export async function setStage(keys: readonly JsonWebKey[], maxStaleness = '0'): Promise<Stage> {
   const [publicPort, adminPort, trpcPort, yogaPort] = (await freePorts(4)) as [number, number, number, number]
   const [trpcUrl, yogaUrl] = [`http://localhost:${trpcPort}`, `http://localhost:${yogaPort}`]
   const hanko = await createHankoEmulator({ keys: keys.slice(0, 1), corsOrigins: [trpcUrl, yogaUrl] })
   const serve = (): Promise<ServedEmulator> => serveHankoEmulator(hanko, { publicPort, adminPort })
   let served = await serve()
-  const env = { HANKO_API_URL: served.apiUrl }
+  const env = { HANKO_API_URL: served.apiUrl, HANKO_MAX_STALENESS: maxStaleness }
   const demos = await Promise.all([
     startTrpcDemo(readTrpcEnv({ ...env, PORT: String(trpcPort), OTHER_DEMO_URL: yogaUrl })),
     startYogaDemo(readYogaEnv({ ...env, PORT: String(yogaPort), OTHER_DEMO_URL: trpcUrl })),
@@ -43,6 +44,13 @@ export async function setStage(keys: readonly JsonWebKey[]): Promise<Stage> {
       await Promise.all([served, ...demos].map((server) => server.close()))
     },
   }
+}
+
+/** Through the admin API, as an operator would. */
+export async function endSessions({ adminUrl }: Stage, userId: string): Promise<void> {
+  const url = `${adminUrl}/users/${userId}/sessions`
+  const sessions = (await (await fetch(url)).json()) as { id: string }[]
+  for (const { id } of sessions) await fetch(`${url}/${id}`, { method: 'DELETE' })
 }
 
 /** Each has to know the others' ports before it starts: origins at Hanko, links between the demos. */

@@ -1,3 +1,4 @@
+import { createDecisions } from './decisions.js'
 import { find } from './elements.js'
 import { wireOperations } from './operations.js'
 import { createSession } from './session.js'
@@ -7,6 +8,7 @@ import { showNotice, showSession } from './view.js'
 const hankoUrl = find('meta[name=hanko-url]', HTMLMetaElement).content
 const signOut = find('#sign-out', HTMLButtonElement)
 
+const decisions = createDecisions()
 const session = createSession({ isHankoUp: () => isHankoUp(hankoUrl), onChange: draw })
 const loading = createSignInForm({
   hankoUrl,
@@ -17,6 +19,7 @@ const loading = createSignInForm({
 let form
 
 function draw(state = session.state) {
+  void decisions.refresh() // whatever changed, was decided
   if (!state.user || state.outage === undefined) showNotice('') // what it said is over
   showSession(state)
   if (form === undefined || state.user === undefined) return
@@ -26,6 +29,7 @@ function draw(state = session.state) {
 }
 
 wireOperations((status) => {
+  void decisions.refresh()
   const { user, outage } = session.state
   const isNews = status === 401 ? user !== null : status === 0 || status >= 500 || outage !== undefined
   if (isNews) void session.check()

@@ -12,7 +12,7 @@ const own = (name: string): URL => new URL(`../page/${name}`, import.meta.url)
 /** The files beside the document, by their path. They are few and small: read once. */
 export function readPageFiles(): ReadonlyMap<string, PageFile> {
   const read = (type: string, file: URL | string): PageFile => ({ type, content: readFileSync(file) })
-  const scripts = ['main', 'session', 'sign-in-form', 'operations', 'view', 'elements'].map(
+  const scripts = ['main', 'session', 'sign-in-form', 'operations', 'decisions', 'view', 'elements'].map(
     (name): [string, PageFile] => [`/${name}.js`, read(SCRIPT, own(`${name}.js`))],
   )
   return new Map([

@@ -1,3 +1,9 @@
+/** How old an answer of Hanko's may be: `maxStaleness` of the validator, as far as a demo can have it. */
+export type Bound = 0 | `${number}${'ms' | 's' | 'm' | 'h'}`
+
+/** The library's own default, written out because the page shows it. */
+const DEFAULT_BOUND = '30s' satisfies Bound
+
 /** The settings of one demo, as a deployment gives them: environment variables. */
 export interface DemoEnv {
   readonly port: number
@@ -7,6 +13,8 @@ export interface DemoEnv {
   readonly hankoPublicUrl: string
   /** Where the other demo is, for a link. */
   readonly otherDemoUrl: string
+  /** `HANKO_MAX_STALENESS`: how long a session is served from memory. */
+  readonly maxStaleness: Bound
 }
 
 export interface DemoDefaults {
@@ -24,12 +32,20 @@ export function readDemoEnv(env: Record<string, string | undefined>, defaults: D
     hankoApiUrl,
     hankoPublicUrl: toHttpUrl(env['HANKO_PUBLIC_URL'] || hankoApiUrl, 'HANKO_PUBLIC_URL'),
     otherDemoUrl: toHttpUrl(env['OTHER_DEMO_URL'] || defaults.otherDemoUrl, 'OTHER_DEMO_URL'),
+    maxStaleness: toBound(env['HANKO_MAX_STALENESS'] || DEFAULT_BOUND),
   }
 }
 
 function toPort(value: string): number {
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new TypeError('PORT must be a number from 0 to 65535')
   return Number(value)
+}
+
+function toBound(value: string): Bound {
+  if (value === '0') return 0
+  if (/^0*[1-9]\d{0,8}(?:ms|s|m|h)$/.test(value)) return value as Bound
+  const hint = value === 'Infinity' ? '; Infinity needs an audience, which the demos do not have' : ''
+  throw new TypeError(`HANKO_MAX_STALENESS must be 0, or a duration like 500ms, 30s, 5m${hint}`)
 }
 
 function toHttpUrl(value: string, name: string): string {

@@ -1,5 +1,6 @@
 import type { DemoPageOptions } from './create-demo-page.ts'
 import type { Operation } from './operation.ts'
+import { renderDecisions } from './render-decisions.ts'
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
@@ -56,6 +57,7 @@ export function renderPage({ title, lead, hankoPublicUrl, demos, operations }: D
       <h2 id="operations-title">Operations</h2>
 ${operations.map(renderOperation).join('\n')}
     </section>
+${renderDecisions()}
   </main>
   <noscript><p class="noscript">This page calls its API with JavaScript: please switch it on.</p></noscript>
 </body>

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { createHTTPHandler } from '@trpc/server/adapters/standalone'
-import { createDemoPage, createNotes, type DemoEnv, listen, type Listening } from 'demo-kit'
+import { createDecisionBoard, createDemoPage, createNotes, type DemoEnv, listen, type Listening } from 'demo-kit'
 import { authResponseMeta, hankoAuth } from 'hanko-session-trpc'
 import { createNodeGuard } from 'hanko-session/node'
 import { createHanko } from './hanko.ts'
@@ -12,7 +12,8 @@ export function startDemo(env: DemoEnv): Promise<Listening> {
 }
 
 function createDemoServer(env: DemoEnv): Server {
-  const hanko = createHanko(env.hankoApiUrl)
+  const board = createDecisionBoard(env.maxStaleness)
+  const hanko = createHanko(env, board)
   const notes = createNotes()
 
   const trpc = createHTTPHandler({
@@ -42,6 +43,7 @@ function createDemoServer(env: DemoEnv): Server {
     const path = request.url?.split('?', 1)[0] ?? '/'
     if (path.startsWith('/trpc/')) trpc(request, response)
     else if (path === '/api/me' && request.method === 'GET') whoAmI(request, response)
+    else if (path === '/api/decisions' && request.method === 'GET') board.answer(response, hanko.stats())
     else page.handle(request, response)
   })
 }

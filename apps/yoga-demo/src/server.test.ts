@@ -12,11 +12,14 @@ let demo: Listening
 beforeAll(async () => {
   hanko = await createHankoEmulator({ keys: inject('signingKeys').slice(0, 1) })
   served = await serveHankoEmulator(hanko, { publicPort: 0, adminPort: 0 })
-  demo = await startDemo(readEnv({ HANKO_API_URL: served.apiUrl, PORT: '0' }))
+  demo = await start('0')
 })
 afterEach(() => hanko.faults.clear())
 afterAll(() => Promise.all([demo.close(), served.close()]))
 
+/** With `0` it asks Hanko for every call. */
+const start = (maxStaleness: string): Promise<Listening> =>
+  startDemo(readEnv({ HANKO_API_URL: served.apiUrl, HANKO_MAX_STALENESS: maxStaleness, PORT: '0' }))
 const get = (path: string, cookie = ''): Promise<Response> => fetch(demo.url + path, { headers: { cookie } })
 
 function ask(query: string, cookie = '', headers: Record<string, string> = {}): Promise<Response> {
@@ -109,10 +112,14 @@ describe('GET /api/me', () => {
   })
 
   it('refuses a session that was ended, on the next call', async () => {
+    // One of its own: the other was in an outage less than a second ago, and would think that it is not over.
+    const own = await start('0')
     const { cookie, sessionId } = await hanko.signIn()
-    expect((await get('/api/me', cookie)).status).toBe(200)
+    const whoAmI = (): Promise<Response> => fetch(`${own.url}/api/me`, { headers: { cookie } })
+    expect((await whoAmI()).status).toBe(200)
     await hanko.endSession(sessionId)
-    const response = await get('/api/me', cookie)
+    const response = await whoAmI()
+    await own.close()
     expect([response.status, await response.json()]).toEqual([401, expect.objectContaining({ reason: 'revoked' })])
   })
 
@@ -123,5 +130,34 @@ describe('GET /api/me', () => {
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('1')
     expect(response.headers.get('www-authenticate')).toBeNull()
+  })
+})
+
+describe('GET /api/decisions', () => {
+  it('tells what was decided and by whom, and nothing of who it was about', async () => {
+    const remembering = await start('30s')
+    const { cookie, token, userId, sessionId } = await hanko.signIn()
+    for (const headers of [{ cookie }, { cookie }, {}]) await fetch(`${remembering.url}/api/me`, { headers })
+    const response = await fetch(`${remembering.url}/api/decisions`)
+    const text = await response.text()
+    await remembering.close()
+    expect(JSON.parse(text)).toMatchObject({
+      decisions: [
+        { id: 3, outcome: 'unauthenticated', reason: 'no_token', source: 'request' },
+        { id: 2, outcome: 'authenticated', source: 'memory', age: expect.any(Number) },
+        { id: 1, outcome: 'authenticated', source: 'hanko', duration: expect.any(Number) },
+      ],
+      counters: { calls: expect.any(Number), sessions: 1, keys: 1, inFlight: 0, breaker: 'closed', memory: '30s' },
+    })
+    for (const secret of [token, userId, sessionId]) expect(text).not.toContain(secret)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+  })
+
+  it('decides nothing itself, and asks nobody', async () => {
+    const { cookie } = await hanko.signIn()
+    hanko.requests.clear()
+    const before = await (await get('/api/decisions', cookie)).text()
+    expect(await (await get('/api/decisions', cookie)).text()).toBe(before)
+    expect(hanko.requests.count()).toBe(0)
   })
 })

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { createDemoPage, createNotes, type DemoEnv, listen, type Listening } from 'demo-kit'
+import { createDecisionBoard, createDemoPage, createNotes, type DemoEnv, listen, type Listening } from 'demo-kit'
 import { createYoga } from 'graphql-yoga'
 import { useHankoSession } from 'hanko-session-yoga'
 import { createNodeGuard } from 'hanko-session/node'
@@ -12,7 +12,8 @@ export function startDemo(env: DemoEnv): Promise<Listening> {
 }
 
 function createDemoServer(env: DemoEnv): Server {
-  const hanko = createHanko(env.hankoApiUrl)
+  const board = createDecisionBoard(env.maxStaleness)
+  const hanko = createHanko(env, board)
   const notes = createNotes()
 
   const yoga = createYoga({
@@ -45,6 +46,7 @@ function createDemoServer(env: DemoEnv): Server {
     const path = request.url?.split('?', 1)[0] ?? '/'
     if (path === '/graphql') void yoga(request, response)
     else if (path === '/api/me' && request.method === 'GET') whoAmI(request, response)
+    else if (path === '/api/decisions' && request.method === 'GET') board.answer(response, hanko.stats())
     else page.handle(request, response)
   })
 }
