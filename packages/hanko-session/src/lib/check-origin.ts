@@ -13,7 +13,7 @@ export function isCrossSite(facts: RequestFacts, settings: Pick<Settings, 'trust
   // Fetch Metadata: same-site is another origin too, of whoever owns a subdomain.
   if (site !== undefined) return site !== 'same-origin' && site !== 'none'
   if (origin === undefined) return false // not a browser: those send Origin with every such request
-  return !isSameHost(origin, facts.host)
+  return !isSameHost(origin, facts.host())
 }
 
 /** Compared as URLs, so that a default port may be written or not. */

@@ -61,7 +61,7 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
     },
     recall(token, credential) {
       // Telling costs more than finding out: it is done only where somebody listens.
-      if (isSilent) return sessions.known(token)?.state
+      if (isSilent) return sessions.knownState(token)
       const start = clock.monotonic()
       const recalled = sessions.known(token)
       if (recalled === undefined) return undefined

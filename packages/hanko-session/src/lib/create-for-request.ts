@@ -4,7 +4,7 @@ import type { Checks } from './create-checks.ts'
 import { untilAborted } from './http/deadline.ts'
 import type { Settings } from './options.ts'
 import { type Reading, readRequest } from './read-request.ts'
-import { createRequestAuth, type RequestAuth } from './request-auth.ts'
+import { createRequestAuth, type RequestAuth, type StateOptions } from './request-auth.ts'
 import type { RequestInput } from './request-input.ts'
 
 type AnyState = AuthState<unknown>
@@ -24,37 +24,16 @@ export function createForRequest(settings: Settings, checks: Checks): (request: 
 
     const read = (): Reading => (reading ??= readRequest(request, settings))
 
-    /** A cookie from another site, for work that may not be done with it. */
-    function refuse(changes: boolean | undefined): Unauthenticated | undefined {
-      const { facts, candidates, isCrossSite } = read()
-      // A handshake's verdict binds whatever is done over its socket: any site can open one, and read the answers.
-      const isBound = facts === undefined || facts.isWebSocket || (changes ?? changesState(facts))
-      if (!isCrossSite || !isBound) return undefined
-      if (crossSite === undefined) {
-        crossSite = unauthenticated('cross_site')
-        checks.tell(crossSite, candidates.source, facts?.header('origin'))
-      }
-      return crossSite
-    }
-
-    /** What a request says by itself, or memory of its one token. */
-    function recall(): AnyState | undefined {
-      const { candidates } = read()
-      const { tokens, source } = candidates
-      if (typeof tokens !== 'string')
-        return tokens[0] !== undefined && tokens.length === 1 ? checks.recall(tokens[0], source) : undefined
-      const state = unauthenticated(tokens)
-      checks.tell(state, source)
-      return state
-    }
+    const refuse = (changes: boolean | undefined): Unauthenticated | undefined =>
+      isRefused(read(), changes) ? (crossSite ??= refuseCrossSite(read(), checks)) : undefined
 
     function find(isFresh: boolean): Promise<AnyState> {
       const { facts, candidates } = read()
       // A socket outlives its handshake by far: each of its operations is a request of its own.
-      if (facts?.isWebSocket) return checks.decide(candidates, { fresh: isFresh, joins: checks.joins() })
-      if (isFresh) return (fresh ??= checks.decide(candidates, { fresh: true, joins }))
+      if (facts?.isWebSocket) return checks.decide(candidates(), { fresh: isFresh, joins: checks.joins() })
+      if (isFresh) return (fresh ??= checks.decide(candidates(), { fresh: true, joins }))
       if (known !== undefined) return Promise.resolve(known)
-      return (lenient ??= keep(fresh ?? checks.decide(candidates, { fresh: false, joins })))
+      return (lenient ??= keep(fresh ?? checks.decide(candidates(), { fresh: false, joins })))
     }
 
     /** From now on it is what `known` says, except where that never says anything. */
@@ -68,9 +47,9 @@ export function createForRequest(settings: Settings, checks: Checks): (request: 
       known({ changesState: changes, fresh: isFresh = false } = {}) {
         const refused = refuse(changes)
         if (refused !== undefined || isFresh) return refused
-        if (read().facts?.isWebSocket) return recall()
+        if (read().facts?.isWebSocket) return recall(read(), checks)
         // Memory may have changed its mind: a request that is being found out about has that outcome and no other.
-        if (lenient === undefined) known ??= recall()
+        if (lenient === undefined) known ??= recall(read(), checks)
         return known
       },
       async state({ changesState: changes, fresh: isFresh = false, signal } = {}) {
@@ -79,4 +58,39 @@ export function createForRequest(settings: Settings, checks: Checks): (request: 
       },
     })
   }
+}
+
+/** What `forRequest(request).known(options)` says, for those who ask once: nothing is kept, so nothing is made. */
+export function createKnown(
+  settings: Settings,
+  checks: Checks,
+): (request: RequestInput, options?: Pick<StateOptions, 'changesState'>) => AnyState | undefined {
+  return (request, options) => {
+    const reading = readRequest(request, settings)
+    return isRefused(reading, options?.changesState) ? refuseCrossSite(reading, checks) : recall(reading, checks)
+  }
+}
+
+/** Whether it is a cookie from another site, for work that may not be done with it. */
+function isRefused({ facts, isCrossSite }: Reading, changes: boolean | undefined): boolean {
+  // A handshake's verdict binds whatever is done over its socket: any site can open one, and read the answers.
+  return (facts === undefined || facts.isWebSocket || (changes ?? changesState(facts))) && isCrossSite()
+}
+
+function refuseCrossSite({ facts, source }: Reading, checks: Checks): Unauthenticated {
+  const state = unauthenticated('cross_site')
+  checks.tell(state, source, facts?.header('origin'))
+  return state
+}
+
+/** What a request says by itself, or memory of its one token. */
+function recall({ text, source, candidates }: Reading, checks: Checks): AnyState | undefined {
+  const known = text === undefined ? undefined : checks.recall(text, source)
+  if (known !== undefined) return known
+  const { tokens } = candidates()
+  if (typeof tokens !== 'string')
+    return text === undefined && tokens.length === 1 ? checks.recall(tokens[0] as string, source) : undefined
+  const state = unauthenticated(tokens)
+  checks.tell(state, source)
+  return state
 }

@@ -10,9 +10,9 @@ export interface Reading {
   readonly source: TokenSource | undefined
   /** The text of its one token, whatever its shape. Only what was verified is in memory: there it may be looked up. */
   readonly text: string | undefined
-  candidates(): Candidates
+  readonly candidates: () => Candidates
   /** Whether its cookie may not be used for work that changes state. */
-  isCrossSite(): boolean
+  readonly isCrossSite: () => boolean
 }
 
 const MALFORMED: Candidates = { source: undefined, tokens: 'malformed_credentials' }

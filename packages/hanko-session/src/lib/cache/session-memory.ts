@@ -34,6 +34,8 @@ export interface SessionMemory {
   findLater(text: string): Promise<Entry | undefined>
   /** Whether an entry may be served with an answer as old as `bound` allows, in milliseconds. */
   recall(entry: Entry, bound: number): Recalled | undefined
+  /** Whether `recall` would serve it within the bound with nothing due: the answer for nearly every request. */
+  isQuiet(entry: Entry): boolean
   /** Step 12. An answer never replaces one whose call was sent later. */
   remember(text: string, confirmation: Confirmation): Promise<void>
 }
@@ -64,10 +66,12 @@ export function createSessionMemory(
   }
 
   /** Hanko ends a session that nobody uses for its idle timeout, and what we answer from memory it does not see. */
+  const touchAfter = (idleTimeout: number): number =>
+    idleTimeout === Number.POSITIVE_INFINITY ? idleTimeout : Math.min(maxStaleness, idleTimeout / 4)
+
   function isTouchDue(entry: Entry, wall: number, monotonic: number): boolean {
-    if (entry.idleTimeout === Number.POSITIVE_INFINITY) return false
     const untouched = Math.max(wall - entry.touchedWall, monotonic - entry.touchedMonotonic)
-    return untouched > Math.min(maxStaleness, entry.idleTimeout / 4)
+    return untouched > touchAfter(entry.idleTimeout)
   }
 
   return {
@@ -86,27 +90,43 @@ export function createSessionMemory(
       const isDue = !isLocal && (age > refreshAfter || isTouchDue(entry, wall, monotonic))
       return { state: entry.state, age, isDue }
     },
+    isQuiet(entry) {
+      const wall = clock.now()
+      const monotonic = clock.monotonic()
+      keys.tend(wall, monotonic)
+      return (
+        entry.epoch === epoch() && wall < entry.quietUntilWall * 1_000 && monotonic < entry.quietUntilMonotonic * 1_000
+      )
+    },
     async remember(text, { identity, state, key, sentAt, order, idleExpiresAt }) {
       if (maxStaleness === 0 && staleIfError === 0) return
-      const place = await toKey(text)
+      // The place of a flat copy: a part of the text as it came would keep that, and its whole header, in memory.
+      const flat = hold === 'text' ? toFlat(text) : text
+      const place = await toKey(flat)
       const known = memory.findByKey(place, text)
       if ((known?.confirmedOrder ?? 0) > order || !keys.isListed(key)) return
       const { wall, monotonic } = sentAt
+      const idleTimeout = isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt - wall
+      const livesFor = Math.min(identity.expiresAt * 1_000 - wall, idleTimeout)
+      const quietFor = isLocal ? livesFor : Math.min(livesFor, refreshAfter, touchAfter(idleTimeout))
       memory.set(place, {
-        ...identity,
-        text: hold === 'text' ? (known?.text ?? toFlat(text)) : undefined,
+        // First what every hit reads, so that it stands in one line of the processor's cache.
+        text: hold === 'text' ? flat : undefined,
+        // Judged when it is first used: what was judged before may have been revoked since.
+        epoch: UNJUDGED,
+        quietUntilWall: Math.floor((wall + quietFor) / 1_000),
+        quietUntilMonotonic: Math.floor((monotonic + quietFor) / 1_000),
         state: known?.state ?? state,
+        ...identity,
         key,
         confirmedWall: wall,
         confirmedMonotonic: monotonic,
         confirmedOrder: order,
         touchedWall: wall,
         touchedMonotonic: monotonic,
-        livesFor: Math.min(identity.expiresAt * 1_000, isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt) - wall,
-        idleTimeout: isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt - wall,
+        livesFor,
+        idleTimeout,
         refreshedMonotonic: Number.NEGATIVE_INFINITY,
-        // Judged when it is first used: what was judged before may have been revoked since.
-        epoch: UNJUDGED,
       })
     },
   }

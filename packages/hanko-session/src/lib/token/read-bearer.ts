@@ -4,7 +4,8 @@
  * `'malformed'` when the scheme is ours, or begins like it, but what follows is not one token.
  */
 export function readBearer(value: string | undefined): { token: string } | 'malformed' | undefined {
-  const trimmed = value?.replace(/^[ \t]+/, '') ?? ''
+  if (value === undefined) return undefined
+  const trimmed = value.replace(/^[ \t]+/, '')
   if (!/^bearer/i.test(trimmed)) return undefined
   const match = /^bearer +([^ \t,]+)[ \t]*$/i.exec(trimmed)
   return match?.[1] === undefined ? 'malformed' : { token: match[1] }

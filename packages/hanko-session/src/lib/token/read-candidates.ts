@@ -16,30 +16,42 @@ export interface Candidates {
   readonly tokens: readonly string[] | UnauthenticatedReason
 }
 
-/** The first source that has something decides: a bad Bearer never falls through to a cookie. */
-export function readCandidates(
-  facts: RequestFacts,
-  settings: Pick<Settings, 'tokenSources' | 'cookieName'>,
-): Candidates {
-  for (const source of settings.tokenSources) {
-    const tokens = read(source, facts, settings.cookieName)
-    if (tokens !== undefined) return { source, tokens }
-  }
-  return { source: undefined, tokens: 'no_token' }
+/** What stands in a request, whatever its shape. */
+export interface Credential {
+  /** `undefined`: no source had anything. */
+  readonly source: TokenSource | undefined
+  readonly texts: readonly string[] | UnauthenticatedReason
 }
 
-function read(source: TokenSource, facts: RequestFacts, cookieName: string): Candidates['tokens'] | undefined {
-  if (source === 'cookie') return readFromCookies(readCookies(facts.header('cookie'), cookieName))
+const NOTHING: Credential = Object.freeze({ source: undefined, texts: 'no_token' })
+
+/** The first source that has something decides: a bad Bearer never falls through to a cookie. */
+export function readCredential(
+  facts: RequestFacts,
+  { tokenSources, cookieName }: Pick<Settings, 'tokenSources' | 'cookieName'>,
+): Credential {
+  for (const source of tokenSources) {
+    const texts = read(source, facts, cookieName)
+    if (texts !== undefined) return { source, texts }
+  }
+  return NOTHING
+}
+
+function read(source: TokenSource, facts: RequestFacts, cookieName: string): Credential['texts'] | undefined {
+  if (source === 'cookie') {
+    const values = readCookies(facts.header('cookie'), cookieName)
+    return values.length === 0 ? undefined : values
+  }
   const found =
     source === 'bearer' ? readBearer(facts.header('authorization')) : readConnectionParams(facts.connectionParams)
   if (found === undefined) return undefined
-  if (found === 'malformed') return 'malformed_credentials'
-  return hasTokenShape(found.token) ? [found.token] : 'malformed_token'
+  return found === 'malformed' ? 'malformed_credentials' : [found.token]
 }
 
-function readFromCookies(values: readonly string[]): Candidates['tokens'] | undefined {
-  if (values.length === 0) return undefined
-  const tokens = [...new Set(values)].filter(hasTokenShape)
-  if (tokens.length === 0) return 'malformed_token'
-  return tokens.length > MAX_CANDIDATES ? 'ambiguous_credentials' : tokens
+/** Of equal texts one counts, and of several those that have the shape of a token. */
+export function toCandidates({ source, texts }: Credential): Candidates {
+  if (typeof texts === 'string') return { source, tokens: texts }
+  const tokens = (texts.length === 1 ? texts : [...new Set(texts)]).filter(hasTokenShape)
+  if (tokens.length === 0) return { source, tokens: 'malformed_token' }
+  return { source, tokens: tokens.length > MAX_CANDIDATES ? 'ambiguous_credentials' : tokens }
 }

@@ -36,4 +36,21 @@ describe('readCookies', () => {
   ])('finds nothing in %j', (header) => {
     expect(readCookies(header, 'hanko')).toEqual([])
   })
+
+  it('finds in one look what splitting the whole header finds', () => {
+    const parts = ['hanko', 'hanko', '=', '=', ';', '; ', ' ', '\t', 'x', 'v', '', 'xhanko', 'hankox', 'a=hanko']
+    const pick = (seed: number): string => parts[seed % parts.length] as string
+    for (let seed = 0; seed < 20_000; seed++) {
+      let state = seed * 2_654_435_761
+      const header = Array.from({ length: 1 + (seed % 9) }, () =>
+        pick((state = (state * 48_271) % 2_147_483_647)),
+      ).join('')
+      const values = header.split(';').flatMap((pair) => {
+        const [name = '', ...rest] = pair.split('=')
+        const value = rest.join('=').replaceAll(/^[ \t]+|[ \t]+$/g, '')
+        return rest.length > 0 && name.replaceAll(/^[ \t]+|[ \t]+$/g, '') === 'hanko' && value !== '' ? [value] : []
+      })
+      expect(readCookies(header, 'hanko')).toEqual(values)
+    }
+  })
 })

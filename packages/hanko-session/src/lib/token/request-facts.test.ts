@@ -56,10 +56,10 @@ describe('toRequestFacts', () => {
   })
 
   it('knows the host: of the header, of HTTP/2, of a whole URL', () => {
-    expect(toRequestFacts(new Request(url, { headers: { host: 'proxy.example' } }))?.host).toBe('proxy.example')
-    expect(toRequestFacts(nodeRequest({ ':authority': 'h2.example' }))?.host).toBe('h2.example')
-    expect(toRequestFacts(new Request(url))?.host).toBe('app.example')
-    expect(toRequestFacts(nodeRequest({}))?.host).toBeUndefined()
+    expect(toRequestFacts(new Request(url, { headers: { host: 'proxy.example' } }))?.host()).toBe('proxy.example')
+    expect(toRequestFacts(nodeRequest({ ':authority': 'h2.example' }))?.host()).toBe('h2.example')
+    expect(toRequestFacts(new Request(url))?.host()).toBe('app.example')
+    expect(toRequestFacts(nodeRequest({}))?.host()).toBeUndefined()
   })
 
   it('takes for a WebSocket what brings connection params, be they null', () => {

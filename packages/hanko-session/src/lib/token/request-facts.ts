@@ -7,7 +7,7 @@ export interface RequestFacts {
   /** Absent for bare headers. */
   readonly method: string | undefined
   /** `Host`, or `:authority` of HTTP/2, or the host of the request's own URL, where there is one. */
-  readonly host: string | undefined
+  host(): string | undefined
   readonly isWebSocket: boolean
   readonly connectionParams: unknown
 }
@@ -23,7 +23,9 @@ export function toRequestFacts(input: unknown): RequestFacts | undefined {
   const headers = container['headers']
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return factsOf(recordLookup(container))
   const event = toLambdaParts(container)
-  const lookup = isHeaders(headers) ? headersLookup(headers) : recordLookup(headers, toOverrides(container, event.cookies))
+  const lookup = isHeaders(headers)
+    ? headersLookup(headers)
+    : recordLookup(headers, toOverrides(container, event.cookies))
   return factsOf(lookup, container, event.method ?? text(container['method']))
 }
 
@@ -32,9 +34,7 @@ type Lookup = (name: string) => string | undefined
 function factsOf(header: Lookup, container?: Record<string, unknown>, method?: string): RequestFacts {
   return {
     header,
-    get host() {
-      return header('host') ?? header(':authority') ?? toHost(container?.['url'])
-    },
+    host: () => header('host') ?? header(':authority') ?? toHost(container?.['url']),
     method,
     isWebSocket: container !== undefined && 'connectionParams' in container,
     connectionParams: container?.['connectionParams'],
