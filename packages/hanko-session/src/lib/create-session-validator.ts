@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { type AuthState, unauthenticated, type Unauthenticated } from './auth-state.ts'
+import { type AuthState, unauthenticated, type Unauthenticated, unavailable } from './auth-state.ts'
 import { changesState, isCrossSite } from './check-origin.ts'
 import { createDecisionLog, type Decision } from './decision-log.ts'
 import { createHankoClient } from './http/hanko-client.ts'
@@ -86,14 +86,19 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
 
     meter.asked()
     const deadline = startDeadline(settings.deadline)
-    const verdict = await askHanko(text, payload, deadline.signal).finally(() => deadline.clear())
-    if (verdict !== LIVE) return verdict
-    // It may have ended while the answer was on its way.
-    if (payload.expiresAt * 1_000 <= clock.now()) return unauthenticated('expired')
-
-    const claims = await checkClaims(payload.all, settings.claims)
-    if (claims === undefined) return unauthenticated('claims_invalid')
-    return Object.freeze({ status: 'authenticated', session: toSession(payload, claims.value) })
+    try {
+      const verdict = await askHanko(text, payload, deadline.signal)
+      if (verdict !== LIVE) return verdict
+      // It may have ended while the answer was on its way.
+      if (payload.expiresAt * 1_000 <= clock.now()) return unauthenticated('expired')
+      const claims = await untilAborted(checkClaims(payload.all, settings.claims), deadline.signal)
+      if (claims === undefined) return unauthenticated('claims_invalid')
+      return Object.freeze({ status: 'authenticated', session: toSession(payload, claims.value) })
+    } catch {
+      return unavailable('upstream_timeout') // a schema that waits for something is held to the deadline too
+    } finally {
+      deadline.clear()
+    }
   }
 
   async function settleAll({ tokens }: Candidates, meter: Meter): Promise<AnyState> {
@@ -136,7 +141,8 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
   }
 
   return Object.freeze({
-    async validate(token: string, { signal }: { signal?: AbortSignal } = {}) {
+    async validate(token: string, validateOptions?: { signal?: AbortSignal }) {
+      const { signal } = Object.assign(Object.create(null) as { signal?: AbortSignal }, validateOptions)
       signal?.throwIfAborted()
       return untilAborted(decide(toCandidates(token), 'argument'), signal)
     },

@@ -47,7 +47,7 @@ export function createRequestAuth<Claims>(findOut: StateOf<Claims>): RequestAuth
   const view = (defaults: StateOptions): RequestAuth<Claims> => {
     const state: StateOf<Claims> = (options) => {
       consulted = true
-      return findOut({ ...defaults, ...options })
+      return findOut(Object.assign(Object.create(null) as StateOptions, defaults, options))
     }
     const auth: RequestAuth<Claims> = Object.freeze({
       state,

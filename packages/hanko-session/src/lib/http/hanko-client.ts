@@ -56,7 +56,7 @@ export function createHankoClient(settings: Pick<Settings, 'apiUrl' | 'fetch' | 
         const text = await readBounded(response._data, limit)
         const body = text === TOO_LARGE ? undefined : parseStrictJson(text)
         if (body === undefined) return unavailable('upstream_invalid')
-        return { status: 'answered', body, isFromCache: Number(response.headers.get('age') ?? 0) > 0 }
+        return { status: 'answered', body, isFromCache: (response.headers.get('age') ?? '0') !== '0' }
       }
       // A `fetch` that ignores its signal is held to the deadline all the same.
       return await untilAborted(exchange(), signal)
@@ -93,8 +93,12 @@ function toFailure(response: Response, now: number): Unavailable {
 
 /** Node's code for a certificate of another name, however deeply a client wraps it. */
 function isWrongTlsName(error: unknown): boolean {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    if ((cause as { code?: unknown }).code === 'ERR_TLS_CERT_ALTNAME_INVALID') return true
+  try {
+    for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+      if ((cause as { code?: unknown }).code === 'ERR_TLS_CERT_ALTNAME_INVALID') return true
+    }
+  } catch {
+    // An error of somebody's own `fetch`, with getters that throw.
   }
   return false
 }

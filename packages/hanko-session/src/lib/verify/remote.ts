@@ -1,6 +1,7 @@
 import { type Unauthenticated, type Unavailable, unauthenticated, unavailable } from '../auth-state.ts'
 import type { HankoClient, HankoReply } from '../http/hanko-client.ts'
 import type { TokenPayload } from '../token/check-payload.ts'
+import { isCanonicalBase64url } from '../token/base64url.ts'
 import { isObject } from '../token/strict-json.ts'
 
 /** Hanko says that the session lives. */
@@ -59,9 +60,18 @@ function readOutage(reply: HankoReply | Unavailable): Unavailable | undefined {
     return reply.reason === 'upstream_timeout' ? reply : unavailable('upstream_unavailable', reply.retryAfter)
   }
   const { keys } = reply.body
-  const isUsable =
-    Array.isArray(keys) && keys.some((key) => isObject(key) && key['kty'] === 'RSA' && typeof key['n'] === 'string')
+  const isUsable = Array.isArray(keys) && keys.some(isSigningKey)
   return isUsable && !reply.isFromCache ? undefined : unavailable('upstream_unavailable')
+}
+
+function isSigningKey(key: unknown): boolean {
+  return (
+    isObject(key) &&
+    key['kty'] === 'RSA' &&
+    (key['use'] ?? 'sig') === 'sig' &&
+    typeof key['n'] === 'string' &&
+    isCanonicalBase64url(key['n'])
+  )
 }
 
 /** RFC 3339, to the second. */
