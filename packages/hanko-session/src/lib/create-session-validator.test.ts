@@ -185,8 +185,6 @@ describe('outage or sign-out', () => {
     '{"keys":[{"kty":"EC"}]}',
     '{"keys":[{"kty":"RSA","n":""}]}',
     '{"keys":[{"kty":"RSA","n":"AQAB","use":"enc"}]}',
-    '{"keys":[{"kty":"RSA","n":""}]}',
-    '{"keys":[{"kty":"RSA","n":"AQAB","use":"enc"}]}',
     '<html>',
   ])('takes a JWKS of %s for no proof', async (body) => {
     const { token, sessionId } = await emulator.signIn()
@@ -596,7 +594,8 @@ describe('decisions', () => {
     ['rejects', () => Promise.reject(new Error('disk full'))],
   ])('change nothing when telling them %s', async (_, fail) => {
     const { token } = await emulator.signIn()
-    const hanko = validatorOf({ onDecision: fail, logger: { debug: fail, info: fail, warn: fail, error: fail } })
+    const tell = fail as () => void // types let both through
+    const hanko = validatorOf({ onDecision: tell, logger: { debug: tell, info: tell, warn: tell, error: tell } })
     expect((await hanko.validate(token)).status).toBe('authenticated')
   })
 })
