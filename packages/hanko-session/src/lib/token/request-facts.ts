@@ -36,6 +36,7 @@ export interface RequestFacts {
   readonly method: string | undefined
   /** `Host`, or `:authority` of HTTP/2, or the host of the request's own URL, where there is one. */
   readonly host: string | undefined
+  /** It opens a WebSocket, or came over one: by its connection params, or by its `Upgrade` (RFC 6455; RFC 8441). */
   readonly isWebSocket: boolean
   readonly connectionParams: unknown
 }
@@ -47,19 +48,26 @@ export interface RequestFacts {
 export function toRequestFacts(input: unknown): RequestFacts | undefined {
   if (typeof input !== 'object' || input === null) return undefined
   if (isHeaders(input)) return factsOf(headersLookup(input))
-  const container = input as Record<string, unknown>
-  const headers = container['headers']
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return factsOf(recordLookup(container))
-  const event = toLambdaParts(container)
+  const headers = member(input, 'headers')
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return factsOf(recordLookup(input))
+  const event = toLambdaParts(input)
   const lookup = isHeaders(headers)
     ? headersLookup(headers)
-    : recordLookup({ ...headers, ...distinctAuthorization(container), ...event.cookies })
+    : recordLookup({ ...headers, ...distinctAuthorization(input), ...event?.cookies })
+  const facts = factsOf(lookup, toHost(member(input, 'url')))
+  const connectionParams = member(input, 'connectionParams')
   return {
-    ...factsOf(lookup, toHost(container['url'])),
-    method: event.method ?? text(container['method']),
-    isWebSocket: 'connectionParams' in container,
-    connectionParams: container['connectionParams'],
+    ...facts,
+    method: event === undefined ? text(member(input, 'method')) : event.method,
+    isWebSocket: facts.isWebSocket || connectionParams !== undefined || Object.hasOwn(input, 'connectionParams'),
+    connectionParams,
   }
+}
+
+/** A member of the container itself or of its class. What code has put on every object is nobody's request. */
+function member(container: object, name: string): unknown {
+  const isEverywhere = name in Object.prototype && !Object.hasOwn(container, name)
+  return isEverywhere ? undefined : (container as Record<string, unknown>)[name]
 }
 
 type Lookup = (name: string) => string | undefined
@@ -69,7 +77,7 @@ function factsOf(header: Lookup, urlHost?: string): RequestFacts {
     header,
     host: header('host') ?? header(':authority') ?? urlHost,
     method: undefined,
-    isWebSocket: false,
+    isWebSocket: /websocket/i.test(header('upgrade') ?? header(':protocol') ?? ''),
     connectionParams: undefined,
   }
 }
@@ -100,23 +108,17 @@ function recordLookup(record: object): Lookup {
 }
 
 /** Node keeps only the first of several Authorization lines in `headers`; fetch shows them all. */
-function distinctAuthorization(container: Record<string, unknown>): Record<string, unknown> {
-  const distinct = container['headersDistinct']
+function distinctAuthorization(container: object): Record<string, unknown> {
+  const distinct = member(container, 'headersDistinct')
   if (!isObject(distinct) || distinct['authorization'] === undefined) return {}
   return { authorization: distinct['authorization'] }
 }
 
-function toLambdaParts(container: Record<string, unknown>): {
-  method?: string | undefined
-  cookies?: { cookie: unknown }
-} {
-  const context = container['requestContext']
-  if (!isObject(context) || !isObject(context['http'])) return {}
-  const cookies = container['cookies']
-  return {
-    method: text(context['http']['method']),
-    ...(Array.isArray(cookies) ? { cookies: { cookie: cookies } } : {}),
-  }
+function toLambdaParts(container: object): { method: string | undefined; cookies: object } | undefined {
+  const context = member(container, 'requestContext')
+  if (!isObject(context) || !isObject(context['http'])) return undefined
+  const cookies = member(container, 'cookies')
+  return { method: text(context['http']['method']), cookies: Array.isArray(cookies) ? { cookie: cookies } : {} }
 }
 
 function text(value: unknown): string | undefined {
