@@ -55,7 +55,7 @@ async function start(): Promise<void> {
   Hanko          ${hanko}
   Memory         ${describeBound(trpcEnv.maxStaleness)}
 `)
-  console.log(emulator === undefined ? toHankoSettings(trpcEnv.hankoPublicUrl) : HOW_TO_SIGN_IN)
+  console.log(emulator === undefined ? toHankoSettings(trpcEnv.hankoPublicUrl) : toInstructions(emulator.adminUrl))
   console.log('\n  Ctrl-C stops everything.')
 }
 
@@ -64,9 +64,11 @@ function describeBound(bound: string | number): string {
   return `a session is served from memory for ${bound}  (HANKO_MAX_STALENESS, 0 for never)`
 }
 
-const HOW_TO_SIGN_IN = `  To sign in, open a demo, choose "Create account" and take any e-mail address that does not end in a digit,
+function toInstructions(adminUrl: string): string {
+  return `  To sign in, open a demo, choose "Create account" and take any e-mail address that does not end in a digit,
   and any password of 8 or more characters. No mail is sent. You are then signed in at both demos.
-  Accounts are kept in memory, until you stop this.`
+  Accounts are kept in memory, until you stop this. To see an outage of Hanko, make one at ${adminUrl}/_emulator/`
+}
 
 function toHankoSettings(publicUrl: string): string {
   const origins = ORIGINS.map((origin) => `'${origin}'`).join(', ')

@@ -17,6 +17,7 @@ it('takes Hanko as the server sees it for Hanko as the browser sees it, unless t
 
 it('names the variable that is missing or wrong', () => {
   expect(() => readDemoEnv({}, defaults)).toThrow('HANKO_API_URL')
+  expect(() => readDemoEnv({ HANKO_API_URL: 'hanko' }, defaults)).toThrow('HANKO_API_URL')
   expect(() => readDemoEnv({ HANKO_API_URL: 'http://localhost:8000', PORT: '70000' }, defaults)).toThrow('PORT')
   expect(() => readDemoEnv({ HANKO_API_URL: 'http://localhost:8000', HANKO_PUBLIC_URL: 'hanko' }, defaults)).toThrow(
     'HANKO_PUBLIC_URL',

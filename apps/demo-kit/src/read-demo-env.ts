@@ -30,7 +30,9 @@ export function readDemoEnv(env: Record<string, string | undefined>, defaults: D
   return {
     port: toPort(env['PORT'] || String(defaults.port)),
     hankoApiUrl,
-    hankoPublicUrl: toHttpUrl(env['HANKO_PUBLIC_URL'] || hankoApiUrl, 'HANKO_PUBLIC_URL'),
+    hankoPublicUrl: env['HANKO_PUBLIC_URL']
+      ? toHttpUrl(env['HANKO_PUBLIC_URL'], 'HANKO_PUBLIC_URL')
+      : toHttpUrl(hankoApiUrl, 'HANKO_API_URL'),
     otherDemoUrl: toHttpUrl(env['OTHER_DEMO_URL'] || defaults.otherDemoUrl, 'OTHER_DEMO_URL'),
     maxStaleness: toBound(env['HANKO_MAX_STALENESS'] || DEFAULT_BOUND),
   }

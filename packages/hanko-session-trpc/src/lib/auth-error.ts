@@ -26,6 +26,11 @@ const CODES: Record<Reason, TRPC_ERROR_CODE_KEY> = {
   keys_unavailable: 'SERVICE_UNAVAILABLE',
 }
 
+/** The code of a refusal, whoever threw it. */
+export function toCode({ code }: Pick<HankoAuthError, 'code'>): TRPC_ERROR_CODE_KEY {
+  return CODES[code]
+}
+
 /** The refusal of a call. Its cause says why; message, cause and stack hold nothing out of a token. */
 export function toTRPCError(state: Exclude<AuthState<unknown>, Authenticated<unknown>>): TRPCError {
   const cause = new HankoAuthError(state.reason, state.status === 'unavailable' ? state.retryAfter : undefined)

@@ -25,7 +25,20 @@ import { type AuthOptions, toRequestInput } from './to-request-input.ts'
  * ```
  */
 export function hankoAuth<Claims>(hanko: SessionValidator<Claims>, options: AuthOptions): RequestAuth<Claims> {
-  return hanko.forRequest(readSafely(options))
+  const auth = hanko.forRequest(readSafely(options))
+  const type = readType(options)
+  // A subscription over SSE is a GET, and a query of many inputs a POST: what counts is what the request does.
+  return type === undefined ? auth : auth.forOperation({ changesState: type !== 'query' })
+}
+
+/** What all calls of the request are, where the adapter says so. */
+function readType(options: AuthOptions): 'query' | 'mutation' | 'subscription' | undefined {
+  try {
+    const type = (options as { info?: { type?: unknown } | null }).info?.type
+    return type === 'query' || type === 'mutation' || type === 'subscription' ? type : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function readSafely(options: AuthOptions): RequestInput {

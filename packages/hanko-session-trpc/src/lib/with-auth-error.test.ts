@@ -19,6 +19,7 @@ const t = initTRPC.context<{ auth: RequestAuth }>().create({
 })
 const router = t.router({
   me: t.procedure.use(requireSession()).query(() => SECRET),
+  asks: t.procedure.query(async ({ ctx }) => (await ctx.auth.requireSession()).userId),
   fails: t.procedure.query(() => {
     throw new TRPCError({ code: 'UNAUTHORIZED', message: 'by the user' })
   }),
@@ -45,6 +46,22 @@ describe('withAuthError', () => {
       code: 'UNAUTHORIZED',
       mine: 'UNAUTHORIZED',
       auth: { reason: 'no_token' },
+    })
+  })
+
+  it('gives what ctx.auth.requireSession() throws the code and status of its reason', async () => {
+    expect((await errorOf('asks')).data).toMatchObject({
+      code: 'UNAUTHORIZED',
+      httpStatus: 401,
+      auth: { reason: 'no_token' },
+    })
+    test.emulator.faults.set('validate', { kind: 'status', status: 404 })
+    const { data } = await errorOf('asks', { cookie: test.ada.cookie })
+    test.emulator.faults.clear()
+    expect(data).toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      httpStatus: 503,
+      auth: { reason: 'upstream_misconfigured' },
     })
   })
 

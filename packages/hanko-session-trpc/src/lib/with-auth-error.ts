@@ -1,6 +1,8 @@
-import type { TRPCDefaultErrorShape, TRPCErrorFormatter, TRPCErrorShape } from '@trpc/server'
-import { type PublicReason, toPublicReason } from 'hanko-session'
-import { toAuthCause } from './auth-error.ts'
+import { TRPCError, type TRPCDefaultErrorShape, type TRPCErrorFormatter, type TRPCErrorShape } from '@trpc/server'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
+import { type HankoAuthError, type PublicReason, toPublicReason } from 'hanko-session'
+import { toAuthCause, toCode } from './auth-error.ts'
 
 /** Why a call was refused, as `error.data.auth` on the client. */
 export interface AuthErrorData {
@@ -16,7 +18,7 @@ export type WithAuthData<Shape extends TRPCErrorShape> = Omit<Shape, 'data'> & {
 }
 
 /**
- * An `errorFormatter` that adds `data.auth` to the errors of `requireSession`, so that a client can tell
+ * An `errorFormatter` that adds `data.auth` to the errors of `requireSession` and of `ctx.auth.requireSession()`, so that a client can tell
  * "signed out" from "cannot tell right now". Other errors stay as they are.
  *
  * @param formatter your own formatter, if you have one; `data.auth` is added to what it returns
@@ -44,10 +46,26 @@ export function withAuthError(
   return (options) => {
     const shape = formatter(options)
     const cause = toAuthCause(options.error)
-    return cause === undefined ? shape : { ...shape, data: { ...shape.data, auth: toData(cause) } }
+    return cause === undefined ? shape : { ...shape, ...toStatus(options.error, cause, shape) }
   }
 }
 
-function toData({ code, retryAfter }: NonNullable<ReturnType<typeof toAuthCause>>): AuthErrorData {
+/**
+ * What `ctx.auth.requireSession()` throws in a procedure is, for tRPC, an internal error: it gets the code and the
+ * status that the middleware would have given it.
+ */
+function toStatus(error: TRPCError, cause: HankoAuthError, shape: TRPCErrorShape): WithAuthData<TRPCErrorShape> {
+  const auth = toData(cause)
+  const code = toCode(cause)
+  if (error.code === code) return { ...shape, data: { ...shape.data, auth } }
+  const httpStatus = getHTTPStatusCodeFromError(new TRPCError({ code }))
+  return {
+    ...shape,
+    code: TRPC_ERROR_CODES_BY_KEY[code],
+    data: Object.assign({}, shape.data, { code, httpStatus, auth }),
+  }
+}
+
+function toData({ code, retryAfter }: HankoAuthError): AuthErrorData {
   return { reason: toPublicReason(code), ...(retryAfter === undefined ? {} : { retryAfter }) }
 }

@@ -126,3 +126,25 @@ describe('findProtected, remembered', () => {
     expect(find(text, { v: true })).toBe('secret @include(if: $v)')
   })
 })
+
+describe('findProtected, against a document made to be slow', () => {
+  it('looks each variable up once per request, however many conditions there are', () => {
+    const names = Array.from({ length: 300 }, (_, index) => `v${index}`)
+    const document = parse(
+      `query (${names.map((name) => `$${name}: Boolean = true`).join(' ')}) {
+        ${names.map((name) => `${name}: secret @skip(if: $${name})`).join(' ')}
+      }`,
+    )
+    const operation = getOperationAST(document)!
+    let looks = 0
+    const variableDefinitions = operation.variableDefinitions!.map((definition) => ({
+      ...definition,
+      get variable() {
+        looks++
+        return definition.variable
+      },
+    }))
+    expect(needs.findProtected(document, { ...operation, variableDefinitions }, {})).toBeUndefined()
+    expect(looks).toBe(names.length)
+  })
+})

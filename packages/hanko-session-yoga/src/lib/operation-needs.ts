@@ -26,7 +26,7 @@ export function createOperationNeeds(schema: GraphQLSchema, rules: AuthRules): O
     findProtected(document, operation, variables) {
       const asked = askedBy(document, operation)
       if (asked.always !== undefined || asked.sometimes.length === 0) return asked.always
-      return findFirst(asked, (condition) => mayRun(condition, operation, variables), new Set())
+      return findFirst(asked, toMayRun(operation, variables), new Set())
     },
   }
 }
@@ -41,10 +41,15 @@ function findFirst(asked: Asked, holds: (condition: Condition) => boolean, seen:
   return undefined
 }
 
-/** Anything but the one value that leaves a selection out counts as asking: executors refuse what is no boolean. */
-function mayRun({ variable, leftOutBy }: Condition, operation: OperationDefinitionNode, variables: Variables): boolean {
-  if (variables && Object.hasOwn(variables, variable)) return variables[variable] !== leftOutBy
-  const definition = operation.variableDefinitions?.find((node) => node.variable.name.value === variable)
-  const value = definition?.defaultValue
-  return !(value?.kind === 'BooleanValue' && value.value === leftOutBy)
+/**
+ * Anything but the one value that leaves a selection out counts as asking: executors refuse what is no boolean.
+ * Defaults are looked up in a map: whoever writes the document chooses how many variables it has.
+ */
+function toMayRun(operation: OperationDefinitionNode, variables: Variables): (condition: Condition) => boolean {
+  const defaults = new Map(operation.variableDefinitions?.map((node) => [node.variable.name.value, node.defaultValue]))
+  return ({ variable, leftOutBy }) => {
+    if (variables && Object.hasOwn(variables, variable)) return variables[variable] !== leftOutBy
+    const value = defaults.get(variable)
+    return !(value?.kind === 'BooleanValue' && value.value === leftOutBy)
+  }
 }

@@ -38,6 +38,9 @@ describe('isCrossSite', () => {
     ['a Host with more than a host', { origin: 'https://evil.example', host: 'evil.example/@api.example' }],
     ['no Host at all', { origin: 'https://api.example' }],
     ['a trusted origin with more behind it', { origin: 'https://app.example.com.evil.example', host: 'api.example' }],
+    ['another scheme', { origin: 'chrome-extension://api.example', host: 'api.example' }],
+    ['an origin with more than an origin', { origin: 'http://evil@api.example', host: 'api.example' }],
+    ['an origin with a path', { origin: 'http://api.example/evil', host: 'api.example' }],
     ['two origins', { origin: 'https://app.example.com, https://evil.example', host: 'api.example' }],
   ])('refuses %s', (_, headers) => {
     expect(verdict(headers)).toBe(true)

@@ -18,7 +18,8 @@ export function isCrossSite(facts: RequestFacts, settings: Pick<Settings, 'trust
 
 /** Compared as URLs, so that a default port may be written or not. */
 function isSameHost(origin: string, host: string | undefined): boolean {
-  if (host === undefined || !URL.canParse(origin)) return false
+  if (host === undefined || !/^https?:\/\//.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin)
+    return false
   const own = `${new URL(origin).protocol}//${host}`
   return URL.canParse(own) && new URL(own).host === new URL(origin).host && /^[^/?#@\\]+$/.test(host)
 }

@@ -52,7 +52,7 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
   const memory = createMemory(settings.maxSessions, (entry) => {
     return clock.now() >= entry.expiresAt * 1_000 || ageOfEntry(entry, clock) > maxStaleness + staleIfError
   })
-  const probe = createProbe({ client, clock, timeout: DEFAULT_LIMITS.attemptTimeout, closed: closing.signal })
+  const probe = createProbe({ client, keys, clock, timeout: DEFAULT_LIMITS.attemptTimeout, closed: closing.signal })
   const sessionMemory = createSessionMemory(settings, memory, tombstones, keys)
   const sessions = createBounded({
     settings,

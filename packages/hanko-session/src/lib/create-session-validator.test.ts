@@ -184,16 +184,39 @@ describe('outage or sign-out', () => {
     expect(await hanko.validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
   })
 
-  it.each(['{"keys":[]}', '{"keys":null}', '{}', '[]', '{"keys":["x"]}', '{"keys":[{"kty":"EC"}]}', '<html>'])(
-    'takes a JWKS of %s for no proof',
-    async (body) => {
-      const { token, sessionId } = await emulator.signIn()
-      await emulator.endSession(sessionId)
-      emulator.faults.set('jwks', { kind: 'malformed', body })
-      expect(await hanko.validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
-      expect(posts()).toBe(1)
-    },
-  )
+  it.each(['600, 600', '0, 600', '600;x', ''])('takes an Age of %j for that of a cache', async (age) => {
+    const { token } = await emulator.signIn()
+    let isAged = false
+    const fetch = async (input: string, init: RequestInit) => {
+      const response = await emulator.fetch(input, init)
+      return input.includes('jwks') && isAged ? new Response(response.body, { headers: { age } }) : response
+    }
+    hanko = await warmValidatorOf({ fetch })
+    isAged = true
+    emulator.faults.set('validate', { kind: 'database', state: 'down' })
+    expect(await hanko.validate(token)).toEqual({
+      status: 'unavailable',
+      reason: 'upstream_unavailable',
+    })
+  })
+
+  it.each([
+    '{"keys":[]}',
+    '{"keys":null}',
+    '{}',
+    '[]',
+    '{"keys":["x"]}',
+    '{"keys":[{"kty":"EC"}]}',
+    '{"keys":[{"kty":"RSA","n":""}]}',
+    '{"keys":[{"kty":"RSA","n":"AQAB","use":"enc"}]}',
+    '<html>',
+  ])('takes a JWKS of %s for no proof', async (body) => {
+    const { token, sessionId } = await emulator.signIn()
+    await emulator.endSession(sessionId)
+    emulator.faults.set('jwks', { kind: 'malformed', body })
+    expect(await hanko.validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
+    expect(posts()).toBe(1)
+  })
 
   it('gives up at one deadline for all three calls', async () => {
     const { token, sessionId } = await emulator.signIn()
@@ -395,6 +418,54 @@ describe('custom claims', () => {
     expect(inspect(lines, { depth: 10 })).not.toContain('secret-role')
   })
 
+  it('L05 have no member that code has put on every object', async () => {
+    const { token } = await emulator.signIn({ claims: { team: 'a', nested: {} } })
+    const schema = z.object({ team: z.string(), role: z.string().optional() })
+    const withSchema = createSessionValidator({ apiUrl: emulator.apiUrl, fetch: emulator.fetch, claims: schema })
+    Object.assign(Object.prototype, { role: 'admin' })
+    try {
+      const states = await Promise.all([validatorOf().validate(token), withSchema.validate(token)])
+      const roles = states.map(
+        (state) => state.status === 'authenticated' && Object.hasOwn(state.session.claims, 'role'),
+      )
+      expect(roles).toEqual([false, false])
+      const [plain] = states
+      expect(
+        plain.status === 'authenticated' && [
+          plain.session.claims['role'],
+          (plain.session.claims['nested'] as { role?: string }).role,
+        ],
+      ).toEqual([undefined, undefined])
+    } finally {
+      delete (Object.prototype as { role?: string }).role
+    }
+  })
+
+  it('of a schema that waits for ever are held to the deadline', async () => {
+    const { token } = await emulator.signIn()
+    const claims = z.unknown().refine(() => new Promise<boolean>(() => {}))
+    const hanko = createSessionValidator({
+      apiUrl: emulator.apiUrl,
+      fetch: emulator.fetch,
+      claims,
+      deadline: 50,
+      logger: quiet,
+    })
+    expect(await hanko.validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_timeout' })
+  })
+
+  it('that cannot be frozen are refused', async () => {
+    const { token } = await emulator.signIn()
+    const fail = {
+      get role(): string {
+        throw new Error('hostile')
+      },
+    }
+    const claims = z.unknown().transform(() => fail)
+    const hanko = createSessionValidator({ apiUrl: emulator.apiUrl, fetch: emulator.fetch, claims, logger: quiet })
+    expect(await hanko.validate(token)).toEqual({ status: 'unauthenticated', reason: 'claims_invalid' })
+  })
+
   it('named __proto__ change no prototype', async () => {
     const { token } = await emulator.signIn({
       claims: JSON.parse('{"__proto__":{"isAdmin":true},"nested":{"__proto__":{"isAdmin":true}}}') as Record<
@@ -546,12 +617,18 @@ describe('decisions', () => {
     expect(inspect([lines, decisions, hanko], { depth: 20, showHidden: true })).not.toMatch(/eyJ|eve@/)
   })
 
-  it('change nothing when telling them throws', async () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('disk full')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('disk full'))],
+  ])('change nothing when telling them %s', async (_, fail) => {
     const { token } = await emulator.signIn()
-    const fail = () => {
-      throw new Error('disk full')
-    }
-    const hanko = validatorOf({ onDecision: fail, logger: { debug: fail, info: fail, warn: fail, error: fail } })
+    const tell = fail as () => void // types let both through
+    const hanko = validatorOf({ onDecision: tell, logger: { debug: tell, info: tell, warn: tell, error: tell } })
     expect((await hanko.validate(token)).status).toBe('authenticated')
   })
 })

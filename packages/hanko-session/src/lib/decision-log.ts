@@ -131,11 +131,7 @@ export function createDecisionLog({
   let isHankoDown = false
 
   function write(level: Level, fields: object, message: string): void {
-    try {
-      logger[level](fields, message)
-    } catch {
-      // A broken log is no reason to refuse anybody, or to let anybody in.
-    }
+    unharmed(() => logger[level](fields, message))
   }
 
   /** Writes a line unless its like was written within `every` ms; the next one says how many were left out. */
@@ -152,11 +148,7 @@ export function createDecisionLog({
   }
 
   function emit(decision: Decision): void {
-    try {
-      onDecision?.(Object.freeze(decision))
-    } catch {
-      // See above.
-    }
+    unharmed(() => onDecision?.(Object.freeze(decision)))
   }
 
   function logReason(reason: Reason, decision: Decision, extra?: object): void {
@@ -197,6 +189,16 @@ export function createDecisionLog({
         'a request has several live sessions of one user, the newest is taken: is the cookie set for two domains?',
       )
     },
+  }
+}
+
+/** A broken log is no reason to refuse anybody, to let anybody in, or to end the process: it may be asynchronous, too. */
+function unharmed(tell: () => unknown): void {
+  try {
+    const told = tell()
+    if (told instanceof Promise) told.catch(() => {})
+  } catch {
+    // See above.
   }
 }
 

@@ -80,7 +80,8 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
   issuer?: string
   /**
    * A Standard Schema (zod, valibot, arktype, ...) for the custom claims of `session.jwt_template`.
-   * It types `session.claims`; a token whose claims do not fit is refused with `claims_invalid`.
+   * It types `session.claims`; a token whose claims do not fit is refused with `claims_invalid`, also when the schema
+   * throws. What it returns is frozen all the way down, so it should not return objects that others hold.
    * @default no schema: `claims` is a record of unknown values
    */
   claims?: Schema

@@ -54,11 +54,11 @@ export function createRequestAuth<Claims>({ state: findOut, known: recall }: Way
     const auth: RequestAuth<Claims> = Object.freeze({
       state(options?: StateOptions) {
         consulted = true
-        return findOut({ ...defaults, ...options })
+        return findOut(toOwn({ ...defaults, ...options }))
       },
       known(options?: Omit<StateOptions, 'signal'>) {
         consulted = true
-        return recall({ ...defaults, ...options })
+        return recall(toOwn({ ...defaults, ...options }))
       },
       async requireSession(options?: StateOptions) {
         const found = auth.known(options) ?? (await auth.state(options))
@@ -74,6 +74,11 @@ export function createRequestAuth<Claims>({ state: findOut, known: recall }: Way
     return auth
   }
   return view({})
+}
+
+/** What code has put on every object is nobody's option. */
+function toOwn(options: StateOptions): StateOptions {
+  return Object.assign(Object.create(null) as StateOptions, options)
 }
 
 /**

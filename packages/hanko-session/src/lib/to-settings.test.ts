@@ -86,6 +86,15 @@ describe('toSettings', () => {
     expect(Object.isFrozen(settings)).toBe(true)
   })
 
+  it('L05 takes no option from Object.prototype', () => {
+    Object.assign(Object.prototype, { originCheck: false, trustedOrigins: ['https://evil.example'] })
+    try {
+      expect([settle({}).originCheck, settle({}).trustedOrigins.size]).toEqual([true, 0])
+    } finally {
+      for (const name of ['originCheck', 'trustedOrigins']) delete (Object.prototype as Record<string, unknown>)[name]
+    }
+  })
+
   it('writes only warnings and errors by default', () => {
     const lines = (['debug', 'info', 'warn', 'error'] as const).map((level) =>
       vi.spyOn(console, level).mockImplementation(() => {}),

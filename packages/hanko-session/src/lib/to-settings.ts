@@ -30,7 +30,9 @@ const KNOWN = new Set<string>([
 ] satisfies (keyof SessionValidatorOptions)[])
 
 /** @throws {TypeError} that names the option, for anything missing, unknown or out of range. */
-export function toSettings(options: SessionValidatorOptions): Settings {
+export function toSettings(given: SessionValidatorOptions): Settings {
+  // Own members only: what code has put on every object switches nothing off.
+  const options = Object.assign(Object.create(null) as SessionValidatorOptions, given)
   for (const name of Object.keys(options)) {
     check(name !== 'tenant' && name !== 'maxTenants', `${name} needs the option tenants`)
     check(KNOWN.has(name), `${name} is not an option of createSessionValidator`)

@@ -29,8 +29,8 @@ export function startDeadline(
  * The promise's outcome, unless the signal aborts first: then it rejects with the signal's reason. The work
  * itself goes on, and what becomes of it is nobody's business any more.
  */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
+  if (!signal) return work
   let onAbort = (): void => {}
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason as Error)

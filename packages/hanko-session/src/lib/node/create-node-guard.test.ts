@@ -140,6 +140,35 @@ describe.each(servers)('a guard of %s', (name, start) => {
   })
 })
 
+describe('a guard of Fastify beside other plugins', () => {
+  it.each([
+    [
+      'takes its time',
+      async (_request: unknown, _reply: unknown, payload: unknown) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        return payload
+      },
+    ],
+    [
+      'calls back',
+      (_request: unknown, _reply: unknown, payload: unknown, done: (error: null, payload: unknown) => void) => {
+        setImmediate(() => done(null, payload))
+      },
+    ],
+  ])('never reaches the handler of a refused request when an onSend hook %s', async (_, onSend) => {
+    const app = Fastify()
+    closing.push(() => app.close())
+    app.addHook('onSend', onSend as never)
+    app.all('/api/me', { onRequest: guard.onRequest }, () => {
+      handled++
+      return { users: ['everybody'] }
+    })
+    const url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/api/me`
+    for (const method of ['GET', 'POST', 'HEAD']) expect((await fetch(url, { method })).status).toBe(401)
+    expect(handled).toBe(0)
+  })
+})
+
 describe('session', () => {
   it('says so when a route has no guard', () => {
     expect(() => guard.session({ raw: {} as never })).toThrow('no guard')

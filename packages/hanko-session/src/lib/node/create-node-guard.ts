@@ -25,7 +25,7 @@ export interface NodeGuard<Claims> {
   /** Middleware for Express, Connect and what follows their form. */
   middleware(request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void
   /** An `onRequest` hook for Fastify: it runs before the body is read. */
-  onRequest(request: FastifyRequestLike, reply: FastifyReplyLike): Promise<void>
+  onRequest(request: FastifyRequestLike, reply: FastifyReplyLike): Promise<unknown>
   /**
    * The session of a request (Node's own, Express's or Fastify's) that a guard of this object has let through.
    * @throws {TypeError} when none has: the route is not guarded
@@ -73,6 +73,7 @@ export function createNodeGuard<Claims>(hanko: SessionValidator<Claims>): NodeGu
   const refuseWith =
     (response: ServerResponse) =>
     ({ status, headers, body }: Refusal): void => {
+      if (response.headersSent) return // somebody else (a timeout) answered while Hanko was asked
       response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
     }
 
@@ -92,11 +93,14 @@ export function createNodeGuard<Claims>(hanko: SessionValidator<Claims>): NodeGu
     },
     async onRequest(request, reply) {
       // Through Fastify's reply, so that headers of other plugins (CORS) go with it.
-      await admit(request.raw, reply.raw, ({ status, headers, body }) => {
+      const session = await admit(request.raw, reply.raw, ({ status, headers, body }) => {
         reply.code(status)
         reply.headers(headers)
         reply.send(Buffer.from(body)) // to a string it would add a charset, which JSON has not
       })
+      // Fastify goes on to the handler unless it gets the reply, which then resolves once the refusal is sent:
+      // with an `onSend` hook of somebody else's that may be much later.
+      return session === undefined ? reply : undefined
     },
     session(request) {
       const session = sessions.get('raw' in request ? request.raw : request)

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonObject } from './strict-json.ts'
-import { toCustomClaims } from './to-session.ts'
+import { freezeDeep, toCustomClaims } from './custom-claims.ts'
 
 /**
  * The custom claims as the user's schema returns them, or as they are without one. `undefined` when they do
@@ -11,10 +11,10 @@ export async function checkClaims(
   schema: StandardSchemaV1 | undefined,
 ): Promise<{ value: unknown } | undefined> {
   const claims = toCustomClaims(payload)
-  if (schema === undefined) return { value: claims }
+  if (schema === undefined) return { value: freezeDeep(claims) }
   try {
     const result = await schema['~standard'].validate(claims)
-    return result.issues === undefined ? { value: result.value } : undefined
+    return result.issues === undefined ? { value: freezeDeep(result.value) } : undefined
   } catch {
     return undefined
   }

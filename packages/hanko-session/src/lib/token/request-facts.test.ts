@@ -67,6 +67,36 @@ describe('toRequestFacts', () => {
     expect(toRequestFacts({ headers: {} })?.isWebSocket).toBe(false)
   })
 
+  it('takes for a WebSocket what asks for an upgrade to one', () => {
+    for (const headers of [{ upgrade: 'websocket' }, { Upgrade: 'WebSocket' }]) {
+      expect(toRequestFacts(headers)?.isWebSocket).toBe(true)
+      expect(toRequestFacts({ headers, method: 'GET' })?.isWebSocket).toBe(true)
+    }
+    expect(toRequestFacts({ headers: {}, method: 'CONNECT' })?.isWebSocket).toBe(true) // HTTP/2
+    expect(toRequestFacts({ upgrade: 'h2c' })?.isWebSocket).toBe(false)
+  })
+
+  it('L05 reads nothing that code has put on every object', () => {
+    const pollution = {
+      method: 'GET',
+      connectionParams: { authorization: 'Bearer t' },
+      requestContext: { http: { method: 'GET' } },
+      url: 'https://evil.example',
+    }
+    Object.assign(Object.prototype, pollution)
+    try {
+      const facts = toRequestFacts({ headers: {} })
+      expect([facts?.method, facts?.isWebSocket, facts?.connectionParams, facts?.host]).toEqual([
+        undefined,
+        false,
+        undefined,
+        undefined,
+      ])
+    } finally {
+      for (const name of Object.keys(pollution)) delete (Object.prototype as Record<string, unknown>)[name]
+    }
+  })
+
   it('X23 shows two Authorization lines as fetch does, in Node too', () => {
     const joined = 'Bearer a, Bearer b'
     const headers = new Headers({ authorization: 'Bearer a' })

@@ -8,6 +8,7 @@ export interface RequestFacts {
   readonly method: string | undefined
   /** `Host`, or `:authority` of HTTP/2, or the host of the request's own URL, where there is one. */
   host(): string | undefined
+  /** It opens a WebSocket, or came over one: by its connection params, or by its upgrade (RFC 6455; RFC 8441). */
   readonly isWebSocket: boolean
   readonly connectionParams: unknown
 }
@@ -19,25 +20,30 @@ export interface RequestFacts {
 export function toRequestFacts(input: unknown): RequestFacts | undefined {
   if (typeof input !== 'object' || input === null) return undefined
   if (isHeaders(input)) return factsOf(headersLookup(input))
-  const container = input as Record<string, unknown>
-  const headers = container['headers']
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return factsOf(recordLookup(container))
-  const event = toLambdaParts(container)
-  const lookup = isHeaders(headers)
-    ? headersLookup(headers)
-    : recordLookup(headers, toOverrides(container, event.cookies))
-  return factsOf(lookup, container, event.method ?? text(container['method']))
+  const headers = member(input, 'headers')
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return factsOf(recordLookup(input))
+  const event = toLambdaParts(input)
+  const lookup = isHeaders(headers) ? headersLookup(headers) : recordLookup(headers, toOverrides(input, event?.cookies))
+  return factsOf(lookup, input, event === undefined ? text(member(input, 'method')) : event.method)
+}
+
+/** A member of the container itself or of its class. What code has put on every object is nobody's request. */
+function member(container: object, name: string): unknown {
+  const isEverywhere = name in Object.prototype && !Object.hasOwn(container, name)
+  return isEverywhere ? undefined : (container as Record<string, unknown>)[name]
 }
 
 type Lookup = (name: string) => string | undefined
 
-function factsOf(header: Lookup, container?: Record<string, unknown>, method?: string): RequestFacts {
+function factsOf(header: Lookup, container?: object, method?: string): RequestFacts {
+  const connectionParams = container && member(container, 'connectionParams')
+  const hasParams = container !== undefined && (connectionParams !== undefined || Object.hasOwn(container, 'connectionParams'))
   return {
     header,
-    host: () => header('host') ?? header(':authority') ?? toHost(container?.['url']),
+    host: () => header('host') ?? header(':authority') ?? (container && toHost(member(container, 'url'))),
     method,
-    isWebSocket: container !== undefined && 'connectionParams' in container,
-    connectionParams: container?.['connectionParams'],
+    isWebSocket: hasParams || method === 'CONNECT' || /websocket/i.test(header('upgrade') ?? ''),
+    connectionParams,
   }
 }
 
@@ -93,24 +99,21 @@ function isName(key: string, name: string): boolean {
  * Node keeps only the first of several Authorization lines in `headers`; fetch shows them all. And Lambda's cookies
  * stand beside the headers.
  */
-function toOverrides(container: Record<string, unknown>, cookies: unknown): Overrides {
+function toOverrides(container: object, cookies: unknown): Overrides {
   return (name, isThere) => {
     if (name === 'cookie') return cookies
     // Node makes `headersDistinct` when it is read: not where there is nothing to be distinct.
     if (name !== 'authorization' || !isThere) return undefined
-    const distinct = container['headersDistinct']
+    const distinct = member(container, 'headersDistinct')
     return isObject(distinct) ? distinct['authorization'] : undefined
   }
 }
 
-function toLambdaParts(container: Record<string, unknown>): { method?: string | undefined; cookies?: unknown } {
-  const context = container['requestContext']
-  if (!isObject(context) || !isObject(context['http'])) return {}
-  const cookies = container['cookies']
-  return {
-    method: text(context['http']['method']),
-    ...(Array.isArray(cookies) ? { cookies } : {}),
-  }
+function toLambdaParts(container: object): { method: string | undefined; cookies: unknown } | undefined {
+  const context = member(container, 'requestContext')
+  if (!isObject(context) || !isObject(context['http'])) return undefined
+  const cookies = member(container, 'cookies')
+  return { method: text(context['http']['method']), cookies: Array.isArray(cookies) ? cookies : undefined }
 }
 
 function text(value: unknown): string | undefined {

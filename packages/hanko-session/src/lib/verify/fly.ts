@@ -1,7 +1,7 @@
 import { type AuthState, unauthenticated, unavailable } from '../auth-state.ts'
 import type { SessionMemory } from '../cache/session-memory.ts'
 import type { Tombstones } from '../cache/tombstones.ts'
-import { startDeadline } from '../http/deadline.ts'
+import { startDeadline, untilAborted } from '../http/deadline.ts'
 import type { Settings } from '../options.ts'
 import type { Fly, Landing } from './flights.ts'
 import { type AskHanko, ENDED } from './remote.ts'
@@ -29,25 +29,31 @@ export function createFly(
     })
 
     const deadline = startDeadline(limit)
-    const verdict = await askHanko(text, identity, { deadline, background, onSent: sent }).finally(() =>
-      deadline.clear(),
-    )
-    if (verdict === ENDED) {
-      tombstones.endSession(identity.sessionId, identity.expiresAt)
-      return landing(unauthenticated('revoked'))
-    }
-    if (verdict.status === 'unavailable')
-      return landing(unavailable(verdict.reason, verdict.retryAfter), verdict.isLineFull)
-    // It may have ended while the answer was on its way.
-    if (clock.now() >= identity.expiresAt * 1_000) return landing(unauthenticated('expired'))
-    const state = await subject.toState()
-    if (state === undefined) return landing(unauthenticated('claims_invalid'))
+    try {
+      const verdict = await askHanko(text, identity, { deadline, background, onSent: sent })
+      if (verdict === ENDED) {
+        tombstones.endSession(identity.sessionId, identity.expiresAt)
+        return landing(unauthenticated('revoked'))
+      }
+      if (verdict.status === 'unavailable') {
+        return landing(unavailable(verdict.reason, verdict.retryAfter), verdict.isLineFull)
+      }
+      // It may have ended while the answer was on its way.
+      if (clock.now() >= identity.expiresAt * 1_000) return landing(unauthenticated('expired'))
+      const state = await untilAborted(subject.toState(), deadline.signal)
+      if (state === undefined) return landing(unauthenticated('claims_invalid'))
 
-    const judgement = tombstones.judge(identity)
-    if (judgement === 'revoked') return landing(unauthenticated('revoked'))
-    const { sentAt, idleExpiresAt } = verdict
-    if (order > judgement.askedAfter)
-      await memory.remember(text, { identity, state, key, sentAt, order, idleExpiresAt })
-    return { state, order, sentAt, isLineFull: false }
+      const judgement = tombstones.judge(identity)
+      if (judgement === 'revoked') return landing(unauthenticated('revoked'))
+      const { sentAt, idleExpiresAt } = verdict
+      if (order > judgement.askedAfter) {
+        await memory.remember(text, { identity, state, key, sentAt, order, idleExpiresAt })
+      }
+      return { state, order, sentAt, isLineFull: false }
+    } catch {
+      return landing(unavailable('upstream_timeout')) // a schema that waits for something is held to the deadline too
+    } finally {
+      deadline.clear()
+    }
   }
 }

@@ -1,9 +1,9 @@
 import { type Unavailable, unavailable } from '../auth-state.ts'
-import { startDeadline } from '../http/deadline.ts'
+import { pause, startDeadline } from '../http/deadline.ts'
 import type { CallFailure, HankoClient, HankoReply } from '../http/hanko-client.ts'
 import { ageOf, type Instant, nowOf } from '../instant.ts'
+import type { KeySet } from '../jwks/create-key-set.ts'
 import type { Clock } from '../options.ts'
-import { isObject } from '../token/strict-json.ts'
 
 /** At most one probe begins in this time, in milliseconds; one that failed answers for as long. */
 const INTERVAL = 1_000
@@ -16,6 +16,8 @@ export type Probe = () => Promise<Unavailable | undefined>
 
 export interface ProbeSettings {
   readonly client: Pick<HankoClient, 'probe'>
+  /** A good probe renews the keys, too. */
+  readonly keys: Pick<KeySet, 'accept'>
   readonly clock: Clock
   /** Of one probe, in milliseconds; who waits for it has a deadline of its own besides. */
   readonly timeout: number
@@ -27,7 +29,7 @@ export interface ProbeSettings {
  * One probe serves all that wait for one: while one is under way, those that come share the next. So a thousand
  * sign-outs at once, or a thousand users during an outage, cost one GET a second.
  */
-export function createProbe({ client, clock, timeout, closed }: ProbeSettings): Probe {
+export function createProbe({ client, keys, clock, timeout, closed }: ProbeSettings): Probe {
   let running: Promise<Unavailable | undefined> | undefined
   let next: Promise<Unavailable | undefined> | undefined
   let begun: Instant | undefined
@@ -36,10 +38,20 @@ export function createProbe({ client, clock, timeout, closed }: ProbeSettings): 
   async function run(): Promise<Unavailable | undefined> {
     begun = nowOf(clock)
     const deadline = startDeadline(timeout)
-    const state = readOutage(await client.probe({ deadline }).finally(() => deadline.clear()))
+    const state = await readOutage(await client.probe({ deadline }).finally(() => deadline.clear()))
     failed = state === undefined ? undefined : { at: nowOf(clock), state }
     running = undefined
     return state
+  }
+
+  /** Its keys are usable by the same rules as for signatures: `{"keys":[{}]}` of a proxy proves nothing. */
+  async function readOutage(reply: HankoReply | CallFailure): Promise<Unavailable | undefined> {
+    if (reply.status === 'unavailable') {
+      const reason = reply.reason === 'upstream_timeout' ? 'upstream_timeout' : 'upstream_unavailable'
+      return unavailable(reason, reply.retryAfter)
+    }
+    const isProof = !reply.isFromCache && (await keys.accept(reply.body, reply.sentAt))
+    return isProof ? undefined : unavailable('upstream_unavailable')
   }
 
   async function runNext(): Promise<Unavailable | undefined> {
@@ -61,28 +73,4 @@ export function createProbe({ client, clock, timeout, closed }: ProbeSettings): 
     if (running === undefined && next === undefined && untilDue() <= 0) return (running = run())
     return (next ??= runNext())
   }
-}
-
-function readOutage(reply: HankoReply | CallFailure): Unavailable | undefined {
-  if (reply.status === 'unavailable') {
-    const reason = reply.reason === 'upstream_timeout' ? 'upstream_timeout' : 'upstream_unavailable'
-    return unavailable(reason, reply.retryAfter)
-  }
-  const { keys } = reply.body
-  const isUsable =
-    Array.isArray(keys) && keys.some((key) => isObject(key) && key['kty'] === 'RSA' && typeof key['n'] === 'string')
-  return isUsable && !reply.isFromCache ? undefined : unavailable('upstream_unavailable')
-}
-
-async function pause(milliseconds: number, closed: AbortSignal): Promise<void> {
-  if (milliseconds <= 0 || closed.aborted) return
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer)
-      closed.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, milliseconds)
-    closed.addEventListener('abort', end)
-  })
 }

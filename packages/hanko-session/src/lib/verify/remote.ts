@@ -48,6 +48,7 @@ export function createAskHanko(client: HankoClient, probe: Probe): AskHanko {
  */
 function readVerdict(reply: HankoReply | CallFailure, session: SessionIdentity): Verdict {
   if (reply.status === 'unavailable') return reply
+  if (reply.isFromCache) return unavailable('upstream_invalid') // nobody may store answers to a POST about a session
   const { is_valid, user_id, claims, expiration_time, idle_expires_at } = reply.body
   if (is_valid === false) return ENDED
   if (is_valid !== true || typeof user_id !== 'string' || !isObject(claims)) return unavailable('upstream_invalid')
