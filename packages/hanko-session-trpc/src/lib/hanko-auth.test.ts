@@ -11,7 +11,7 @@ const CROSS_SITE = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-si
 
 let test: TestHanko
 beforeAll(async () => {
-  test = await startHanko({ deadline: '300ms' })
+  test = await startHanko({ deadline: '1s' })
 })
 afterEach(() => {
   test.emulator.faults.clear()

@@ -12,7 +12,7 @@ beforeEach(async () => {
   hanko = createSessionValidator({
     apiUrl: emulator.apiUrl,
     fetch: emulator.fetch,
-    deadline: 50,
+    deadline: '1s',
     logger: { debug() {}, info() {}, warn() {}, error() {} },
   })
 })

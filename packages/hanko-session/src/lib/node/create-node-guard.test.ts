@@ -20,7 +20,6 @@ beforeEach(async () => {
     createSessionValidator({
       apiUrl: emulator.apiUrl,
       fetch: emulator.fetch,
-      deadline: 50,
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     }),
   )
