@@ -80,11 +80,21 @@ function toHankoSettings(publicUrl: string): string {
       relying_party:
         id: localhost
         origins: [${origins}]
-    session:
+${isLocal(publicUrl) ? LOCAL_SESSION : REMOTE_SESSION}`
+}
+
+const LOCAL_SESSION = `    session:
       cookie: { same_site: lax, secure: false }
 
   Use the host name localhost everywhere: the session cookie belongs to it.`
-}
+
+const REMOTE_SESSION = `    session:
+      enable_auth_token_header: true
+
+  A cookie of that host does not reach localhost. With this setting the login element gets the token in a header,
+  and sets the cookie on the page's own host.`
+
+const isLocal = (url: string): boolean => new URL(url).hostname === 'localhost'
 
 async function stop(): Promise<void> {
   await Promise.all(running.splice(0).map((server) => server.close()))

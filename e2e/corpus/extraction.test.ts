@@ -114,6 +114,15 @@ describe('Extraction', () => {
     await acceptCookie(`constructor=x; toString=y; hanko=${token}`)
     expect(({} as { x?: unknown }).x).toBeUndefined()
   })
+  attack('X12', async () => {
+    const pairs = Array.from({ length: 10_000 }, (_, index) => `c${index}=v`)
+    await target.expectAccepted(
+      { cookie: [...pairs.slice(0, 5_000), `hanko=${token}`, ...pairs.slice(5_000)].join('; ') },
+      read,
+    )
+    await target.expectAccepted({ cookie: `pad=${'x'.repeat(64 * 1_024)}; hanko=${token}` }, read)
+    await target.expectRefused({ cookie: `${'hanko;'.repeat(10_000)}${' ='.repeat(10_000)}` }, noToken, read)
+  })
   attack('X14', async () => {
     const evil = await target.genuine()
     const header = `x="a; hanko=${evil.token}; y="; hanko=${token}`

@@ -1,10 +1,14 @@
 import { inspect } from 'node:util'
-import { beforeEach, describe, expect, expectTypeOf, inject, it } from 'vitest'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { beforeEach, describe, expect, expectTypeOf, inject, it, vi } from 'vitest'
+import { type } from 'arktype'
+import * as v from 'valibot'
 import { z } from 'zod'
 import { createHankoEmulator, type Fault, type HankoEmulator } from '../testing.ts'
 import { createSessionValidator, type SessionValidator } from './create-session-validator.ts'
 import type { Decision } from './decision-log.ts'
-import type { SessionValidatorOptions } from './options.ts'
+import type { Duration } from './duration.ts'
+import type { SessionValidatorOptions, TokenSource } from './options.ts'
 import type { WebSocketRequest } from './request-input.ts'
 
 const keys = inject('signingKeys').slice(0, 1)
@@ -400,6 +404,18 @@ describe('custom claims', () => {
     ).toEqual(Array(5).fill(true))
   })
 
+  it.each([
+    ['zod', z.object({ role: z.enum(['admin', 'editor']) })],
+    ['valibot', v.object({ role: v.picklist(['admin', 'editor']) })],
+    ['arktype', type({ role: "'admin' | 'editor'" })],
+  ])('may be checked by %s', async (_, claims: StandardSchemaV1) => {
+    const hanko = createSessionValidator({ apiUrl: emulator.apiUrl, fetch: emulator.fetch, logger: quiet, claims })
+    const fits = await hanko.validate((await emulator.signIn({ claims: { role: 'editor' } })).token)
+    expect(fits).toMatchObject({ status: 'authenticated', session: { claims: { role: 'editor' } } })
+    const misfits = await hanko.validate((await emulator.signIn({ claims: { role: 'user' } })).token)
+    expect(misfits).toEqual({ status: 'unauthenticated', reason: 'claims_invalid' })
+  })
+
   it('that do not fit are refused, and so is what a schema throws; neither is repeated', async () => {
     const lines: unknown[] = []
     const logger = { ...quiet, warn: (...line: unknown[]) => lines.push(line) }
@@ -579,7 +595,107 @@ describe('forRequest', () => {
   })
 })
 
+describe('options', () => {
+  const foreign = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+
+  it('originCheck: false, and nothing else, lets a foreign site use the cookie', async () => {
+    const { cookie } = await emulator.signIn()
+    const request = () => new Request('https://app.example/', { method: 'POST', headers: { cookie, ...foreign } })
+    expect(await validatorOf().authenticate(request())).toEqual({ status: 'unauthenticated', reason: 'cross_site' })
+    expect((await validatorOf({ originCheck: false }).authenticate(request())).status).toBe('authenticated')
+  })
+
+  it('tokenSources says where a token is looked for, and in which order', async () => {
+    const [bearer, cookie] = [await emulator.signIn(), await emulator.signIn()]
+    const headers = { authorization: bearer.header, cookie: cookie.cookie }
+    const whose = async (tokenSources: TokenSource[]) => {
+      const state = await validatorOf({ tokenSources }).authenticate(headers, { changesState: false })
+      return state.status === 'authenticated' && state.session.userId
+    }
+    expect(await whose(['bearer', 'cookie'])).toBe(bearer.userId)
+    expect(await whose(['cookie', 'bearer'])).toBe(cookie.userId)
+    expect(await whose(['cookie'])).toBe(cookie.userId)
+    expect(await whose(['connectionParams'])).toBe(false)
+  })
+
+  it('clockSkew says how far Hanko may be ahead', async () => {
+    const { token } = await emulator.signIn()
+    const behind = (by: number, clockSkew: Duration) => {
+      const now = () => emulator.clock.now() - by
+      return validatorOf({ clock: { now, monotonic: now }, clockSkew }).validate(token)
+    }
+    expect((await behind(9_000, '10s')).status).toBe('authenticated')
+    expect(await behind(12_000, '10s')).toEqual({ status: 'unauthenticated', reason: 'not_yet_valid' })
+  })
+
+  it('allowPlainHttp lets tokens travel in the clear', () => {
+    const apiUrl = 'http://hanko.internal:8000'
+    expect(() => validatorOf({ apiUrl })).toThrow('allowPlainHttp')
+    expect(() => validatorOf({ apiUrl, allowPlainHttp: true })).not.toThrow()
+  })
+
+  it("apiUrl keeps a tenant's path in every call", async () => {
+    const tenant = '7d3b261c-f6ea-4d93-b533-850db9ae501f'
+    emulator = await createHankoEmulator({ keys, tenants: [tenant] })
+    const { token, sessionId } = await emulator.signIn({ tenant })
+    const hanko = validatorOf({ apiUrl: `${emulator.apiUrl}/${tenant}` })
+    expect((await hanko.validate(token)).status).toBe('authenticated')
+    await emulator.endSession(sessionId)
+    expect(await hanko.validate(token)).toEqual({ status: 'unauthenticated', reason: 'revoked' })
+    expect(new Set(emulator.requests.entries.map(({ path }) => path.split('/')[1]))).toEqual(new Set([tenant]))
+  })
+
+  it('fetch is told when nobody waits any more, and by default looked up when Hanko is called', async () => {
+    const { token } = await emulator.signIn()
+    const signals: (AbortSignal | null | undefined)[] = []
+    const hang = (_input: string, init: RequestInit) => {
+      signals.push(init.signal)
+      return new Promise<Response>(() => {})
+    }
+    await validatorOf({ deadline: 50, fetch: hang }).validate(token)
+    expect(signals.length).toBeGreaterThan(0)
+    expect(signals.every((signal) => signal?.aborted)).toBe(true)
+
+    const hanko = createSessionValidator({ apiUrl: emulator.apiUrl, logger: quiet })
+    vi.stubGlobal('fetch', emulator.fetch)
+    expect((await hanko.validate(token)).status).toBe('authenticated')
+    vi.unstubAllGlobals()
+  })
+
+  it('signal of a request rejects with its reason', async () => {
+    const { cookie } = await emulator.signIn()
+    emulator.faults.set('all', { kind: 'hang' })
+    const controller = new AbortController()
+    const waiting = validatorOf().authenticate({ cookie }, { changesState: false, signal: controller.signal })
+    const reason = new Error('the client left')
+    controller.abort(reason)
+    await expect(waiting).rejects.toBe(reason)
+  })
+})
+
 describe('decisions', () => {
+  it('measure by the monotonic clock, in milliseconds', async () => {
+    const { token } = await emulator.signIn()
+    let monotonic = 1_000
+    const fetch: typeof emulator.fetch = async (input, init) => {
+      monotonic += 70
+      return emulator.fetch(input, init)
+    }
+    await validatorOf({ clock: { now: () => emulator.clock.now(), monotonic: () => monotonic }, fetch }).validate(token)
+    expect(decisions.map(({ duration }) => duration % 70)).toEqual([0])
+    expect(decisions[0]?.duration).toBeGreaterThan(0)
+  })
+
+  it('warn of several sessions of one user in a request', async () => {
+    const first = await emulator.signIn()
+    const second = await emulator.signIn({ userId: first.userId })
+    const warned: unknown[] = []
+    const hanko = validatorOf({ logger: { ...quiet, warn: (_fields, message) => warned.push(message) } })
+    const cookie = `${first.cookie}; ${second.cookie}`
+    expect((await hanko.authenticate({ cookie }, { changesState: false })).status).toBe('authenticated')
+    expect(warned).toEqual([expect.stringContaining('two domains')])
+  })
+
   it('are told once per check, with ids and never a token', async () => {
     const { token, cookie, userId, sessionId } = await emulator.signIn({ email: 'eve@example.com' })
     const lines: unknown[] = []

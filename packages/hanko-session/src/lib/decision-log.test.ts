@@ -32,7 +32,7 @@ describe('createDecisionLog', () => {
     ['claims_invalid', 'warn'],
     ['revoked', 'info'],
     ['identity_mismatch', 'error'],
-    ['upstream_timeout', 'warn'],
+    ['upstream_timeout', 'error'],
     ['upstream_invalid', 'error'],
     ['upstream_misconfigured', 'error'],
   ])('writes %s at %s', (reason, level) => {
@@ -81,7 +81,16 @@ describe('createDecisionLog', () => {
     refused('no_token') // says nothing of Hanko
     log.decided({ outcome: 'authenticated', source: 'hanko', duration: 1, userId: 'u', sessionId: 's' })
     refused('upstream_unavailable', 'unavailable')
-    expect(levels()).toEqual(['error', 'warn', 'warn', 'debug', 'info', 'debug', 'error'])
+    expect(levels()).toEqual(['error', 'warn', 'warn', 'debug', 'warn', 'debug', 'error'])
+  })
+
+  it('does not let a flapping Hanko flood the log', () => {
+    const { log, refused, lines } = recorder()
+    for (let count = 0; count < 100; count++) {
+      refused('upstream_timeout', 'unavailable')
+      log.decided({ outcome: 'unauthenticated', reason: 'expired', source: 'hanko', duration: 1 })
+    }
+    expect(lines.filter(({ level }) => level !== 'debug').map(({ level }) => level)).toEqual(['error', 'warn'])
   })
 
   it('names the origin to add, and nothing that is not one', () => {

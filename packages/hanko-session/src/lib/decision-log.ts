@@ -42,6 +42,9 @@ export interface DecisionLog {
   severalSessions(): void
 }
 
+/** While one of them lasts, Hanko is down: its beginning and its end have a line each. */
+const OUTAGES: ReadonlySet<Reason> = new Set<Reason>(['upstream_unavailable', 'upstream_timeout'])
+
 type Level = keyof Logger
 
 const MINUTE = 60_000
@@ -131,7 +134,7 @@ export function createDecisionLog({
   let isHankoDown = false
 
   function write(level: Level, fields: object, message: string): void {
-    unharmed(() => logger[level](fields, message))
+    unharmed(() => logger[level](fields, `hanko-session: ${message}`))
   }
 
   /** Writes a line unless its like was written within `every` ms; the next one says how many were left out. */
@@ -155,9 +158,9 @@ export function createDecisionLog({
     const { level, every, message } = LINES[reason]
     const { credential, source, age, duration, tenant } = decision
     const fields = { reason, credential, source, age, duration, ...(tenant === undefined ? {} : { tenant }), ...extra }
-    if (reason === 'upstream_unavailable' && !isHankoDown) {
+    if (OUTAGES.has(reason) && !isHankoDown) {
       isHankoDown = true
-      return write('error', fields, message)
+      return writeLimited('outage', SHORT, 'error', fields, message)
     }
     writeLimited(reason, every, level, fields, message)
   }
@@ -167,7 +170,7 @@ export function createDecisionLog({
       emit(decision)
       if (decision.source === 'hanko' && decision.outcome !== 'unavailable' && isHankoDown) {
         isHankoDown = false
-        write('info', {}, 'Hanko answers again')
+        writeLimited('outage over', SHORT, 'warn', {}, 'Hanko answers again')
       }
       if (decision.reason === undefined) {
         const { userId, sessionId, credential, source, age, duration, tenant } = decision

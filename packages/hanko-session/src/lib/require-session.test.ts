@@ -12,7 +12,7 @@ beforeEach(async () => {
   hanko = createSessionValidator({
     apiUrl: emulator.apiUrl,
     fetch: emulator.fetch,
-    deadline: 400,
+    deadline: '1s',
     maxStaleness: 0,
     logger: { debug() {}, info() {}, warn() {}, error() {} },
   })

@@ -20,7 +20,6 @@ beforeEach(async () => {
     createSessionValidator({
       apiUrl: emulator.apiUrl,
       fetch: emulator.fetch,
-      deadline: 400,
       maxStaleness: 0,
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     }),

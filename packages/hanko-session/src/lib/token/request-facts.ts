@@ -37,7 +37,8 @@ type Lookup = (name: string) => string | undefined
 
 function factsOf(header: Lookup, container?: object, method?: string): RequestFacts {
   const connectionParams = container && member(container, 'connectionParams')
-  const hasParams = container !== undefined && (connectionParams !== undefined || Object.hasOwn(container, 'connectionParams'))
+  const hasParams =
+    container !== undefined && (connectionParams !== undefined || Object.hasOwn(container, 'connectionParams'))
   return {
     header,
     host: () => header('host') ?? header(':authority') ?? (container && toHost(member(container, 'url'))),
