@@ -79,7 +79,7 @@ describe.each(FAULTS)('%s', (_, fault, reason) => {
         const stage = await createStage()
         const { hanko, token, cookie } = await arrange(stage, options, warmth)
         const before = hanko.stats()
-        stage.emulator.faults.set('all', fault)
+        stage.emulator.faults.set(fault.kind === 'stale-cache' ? 'jwks' : 'all', fault)
         vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
         const progress = { isOver: false }
         const request = hanko.forRequest(new Request('https://app.example/', { headers: { cookie } }))

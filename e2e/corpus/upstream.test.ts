@@ -343,13 +343,18 @@ describe('Upstream HTTP', () => {
     upstream.answer(() => {})
     const hanko = validator({ deadline: 1_500 })
     let turns = 0
-    const turn = setInterval(() => turns++, 10)
+    let most = 0
+    const turn = setInterval(() => {
+      turns++
+      // Counted here: the other side may see an aborted call a moment longer.
+      most = Math.max(most, hanko.stats().inFlight)
+    }, 10)
     const states = await Promise.all(tokens.map((each) => hanko.validate(each)))
     clearInterval(turn)
     expect(new Set(states.map((state) => state.status === 'unavailable' && toRefusal(state).status))).toEqual(
       new Set([503, 504]),
     )
-    expect(upstream.most()).toBeLessThanOrEqual(64)
+    expect(most).toBe(64)
     expect(turns).toBeGreaterThan(10)
     await expect(hanko.validate(token)).resolves.toMatchObject({ reason: 'upstream_unavailable' })
     hanko.close()

@@ -28,8 +28,6 @@ describe('toMilliseconds', () => {
     null,
     {},
     '9'.repeat(40) + 's',
-    '1000h',
-    2 ** 31,
   ])('refuses %s with an error that names the option', (value) => {
     expect(() => toMilliseconds(value as Duration, 'deadline')).toThrow(/^deadline must be/)
   })

@@ -10,19 +10,19 @@
  */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h'}`
 
-/** More than this, a timer of any runtime fires at once. About 24 days. */
-const LONGEST = 2 ** 31 - 1
+/** What a timer may wait, in milliseconds, about 24 days: for more than that, runtimes fire it at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1
 
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 
 /**
  * A `Duration` in milliseconds.
  *
- * @throws {TypeError} naming `option`, when the value is anything but a positive length of time of at most 24 days.
+ * @throws {TypeError} naming `option`, when the value is anything but a positive length of time.
  */
 export function toMilliseconds(value: Duration, option: string): number {
   const parsed = typeof value === 'string' ? parse(value) : value
-  if (typeof parsed !== 'number' || !(parsed > 0 && parsed <= LONGEST)) {
+  if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed <= 0) {
     throw new TypeError(
       `${option} must be a positive number of milliseconds or a duration like '500ms', '30s', '5m', '12h'`,
     )

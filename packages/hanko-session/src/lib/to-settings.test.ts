@@ -63,6 +63,7 @@ describe('toSettings', () => {
     ['deadline', 0],
     ['deadline', Number.POSITIVE_INFINITY],
     ['deadline', 'NaN'],
+    ['deadline', '1000h'],
     ['fetch', 'fetch'],
     ['clock', {}],
     ['logger', {}],

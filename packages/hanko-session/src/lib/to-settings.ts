@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { toApiUrl } from './api-url.ts'
 import type { Logger } from './decision-log.ts'
-import { type Duration, toMilliseconds } from './duration.ts'
+import { type Duration, LONGEST_TIMER, toMilliseconds } from './duration.ts'
 import type { CacheOptions, SessionValidatorOptions, Settings, TokenSource } from './options.ts'
 
 const SOURCES: readonly TokenSource[] = ['bearer', 'connectionParams', 'cookie']
@@ -71,7 +71,7 @@ export function toSettings(given: SessionValidatorOptions): Settings {
     joinRequests: flag(options.joinRequests, true, 'joinRequests'),
     waitUntil: options.waitUntil,
     clockSkew: toMilliseconds(options.clockSkew ?? '5s', 'clockSkew'),
-    deadline: toMilliseconds(options.deadline ?? 2500, 'deadline'),
+    deadline: toDeadline(options.deadline ?? 2500),
     fetch: fetch ?? ((input: string, init: RequestInit) => globalThis.fetch(input, init)),
     clock: clock ?? { now: () => Date.now(), monotonic: () => performance.now() },
     logger: logger ?? QUIET_CONSOLE,
@@ -153,6 +153,12 @@ function toAudience(audience: string | readonly string[] | undefined): readonly 
   const list: readonly unknown[] = Array.isArray(audience) ? audience : [audience]
   check(list.length > 0, 'audience must hold at least one value')
   return Object.freeze(list.map((value) => text(value, 'audience')))
+}
+
+function toDeadline(value: Duration): number {
+  const milliseconds = toMilliseconds(value, 'deadline')
+  check(milliseconds <= LONGEST_TIMER, 'deadline must be at most 24 days')
+  return milliseconds
 }
 
 function toStaleness({ maxStaleness = '30s', audience }: SessionValidatorOptions): number {

@@ -86,7 +86,7 @@ describe('toRequestFacts', () => {
     Object.assign(Object.prototype, pollution)
     try {
       const facts = toRequestFacts({ headers: {} })
-      expect([facts?.method, facts?.isWebSocket, facts?.connectionParams, facts?.host]).toEqual([
+      expect([facts?.method, facts?.isWebSocket, facts?.connectionParams, facts?.host()]).toEqual([
         undefined,
         false,
         undefined,

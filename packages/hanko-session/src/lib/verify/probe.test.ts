@@ -26,6 +26,7 @@ describe('a probe', () => {
     answers = []
     probe = createProbe({
       client: { probe: () => new Promise((resolve) => answers.push(resolve)) },
+      keys: { accept: (body) => Promise.resolve(body === GOOD.body) },
       clock: { now: () => now, monotonic: () => now },
       timeout: 1_000,
       closed: closing.signal,
