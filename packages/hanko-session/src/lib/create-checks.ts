@@ -28,11 +28,16 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
   const shared = sessions.createJoins()
   const joins = (): Joins => (joinRequests ? shared : sessions.createJoins())
 
+  const isRevoked = ({ state }: Finding): boolean =>
+    state.status === 'authenticated' && sessions.isRevoked(state.session)
+
   async function check({ tokens }: Candidates, options: { fresh: boolean; joins: Joins }): Promise<Finding> {
     if (typeof tokens === 'string') return { state: unauthenticated(tokens), source: 'request' }
-    const findings = await Promise.all(tokens.map((token) => sessions.settle(token, options)))
-    const [only, ...others] = findings
+    const settled = await Promise.all(tokens.map((token) => sessions.settle(token, options)))
+    const [only, ...others] = settled
     if (only !== undefined && others.length === 0) return only
+    // One that was settled first may have been revoked while the others were not.
+    const findings = settled.map((finding) => (isRevoked(finding) ? REVOKED : finding))
     const state = settleCandidates(
       findings.map((finding) => finding.state),
       () => log.severalSessions(),
@@ -76,6 +81,8 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
     },
   }
 }
+
+const REVOKED: Finding = Object.freeze({ state: unauthenticated('revoked'), source: 'memory' })
 
 function toCandidates(token: unknown): Candidates {
   if (token === undefined || token === null || token === '') return { source: undefined, tokens: 'no_token' }

@@ -49,6 +49,20 @@ describe('close', () => {
     expect(hanko.stats()).toMatchObject({ inFlight: 0, waiting: 0 })
   })
 
+  it('ends the pause before the next probe', async () => {
+    const hanko = await stage.warm({ maxStaleness: 0 })
+    const ended = [await stage.emulator.signIn(), await stage.emulator.signIn()]
+    for (const { sessionId } of ended) await stage.emulator.endSession(sessionId)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] })
+    await hanko.validate(ended[0]?.token as string)
+    const before = stage.posts()
+    const waiting = hanko.validate(ended[1]?.token as string) // a second has not passed: its probe is not due
+    await until(() => stage.posts() === before + 1 && hanko.stats().inFlight === 0 && vi.getTimerCount() === 3)
+    hanko.close()
+    expect((await waiting).status).toBe('unavailable')
+    expect([stage.jwks(), vi.getTimerCount()]).toEqual([1, 0])
+  })
+
   it('during a first fetch of the keys leaves no timer either', async () => {
     stage.emulator.faults.set('jwks', { kind: 'hang' })
     const { token } = await stage.emulator.signIn()

@@ -56,11 +56,16 @@ describe('an HTTP request', () => {
     expect(auth.known()).toBe(outage)
     expect(await auth.state()).toBe(outage)
 
+    const apart = await stage.warm({ joinRequests: false })
     const held = stage.hold()
-    stage.time.pass(30_001)
-    const waiting = hanko.forRequest(get())
+    const waiting = apart.forRequest(get())
     const state = waiting.state()
     await until(() => held.count === 1)
+    const other = apart.validate(ada.token)
+    await until(() => held.count === 2)
+    held.letThrough(1)
+    await other
+    expect(apart.known(ada.token)).toBeDefined()
     expect(waiting.known()).toBeUndefined()
     held.end()
     expect(waiting.known() ?? (await waiting.state())).toBe(await state)

@@ -105,6 +105,7 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
     return {
       createJoins: noJoins,
       known: (text) => use(id)?.engine.sessions.known(text),
+      isRevoked: (session) => open.get(id)?.engine.sessions.isRevoked(session) === true,
       knownState: (text) => use(id)?.engine.sessions.knownState(text),
       async settle(text, { fresh }) {
         if (isClosed) return CLOSED

@@ -25,6 +25,7 @@ export function createStrangers(settings: Settings): Bounded {
   return {
     known: () => undefined,
     knownState: () => undefined,
+    isRevoked: () => false,
     createJoins: createNoJoins(),
     async settle(text) {
       const read = readUnproved(text, settings)

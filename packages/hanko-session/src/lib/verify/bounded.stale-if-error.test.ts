@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Fault } from '../../testing.ts'
-import { createStage, type Stage } from '../../../test/stage.ts'
+import { createStage, type Stage, until } from '../../../test/stage.ts'
 import type { SessionValidator } from '../create-session-validator.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const down: Fault = { kind: 'status', status: 500 }
 
@@ -124,8 +126,9 @@ describe('staleIfError', () => {
       ),
     )
     stage.emulator.faults.set('validate', { kind: 'hang' })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }) // nobody's time is up before all are there
     const waiting = others.map((other) => hanko.validate(other))
-    while (hanko.stats().waiting < 1_024) await new Promise((resolve) => setImmediate(resolve))
+    await until(() => hanko.stats().waiting === 1_024)
     expect(await hanko.validate(token)).toEqual({ status: 'unavailable', reason: 'upstream_unavailable' })
     hanko.close()
     await Promise.all(waiting)

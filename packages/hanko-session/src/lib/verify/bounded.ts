@@ -6,6 +6,7 @@ import { startDeadline, untilAborted } from '../http/deadline.ts'
 import { ageOf, nowOf } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import type { Settings } from '../options.ts'
+import type { Session } from '../session.ts'
 import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
 import type { ToSubject } from './to-subject.ts'
 
@@ -33,6 +34,8 @@ export interface Bounded {
   knownState(text: string): Authenticated<unknown> | undefined
   /** Steps 4 to 12 for a text of the shape. Never rejects. */
   settle(text: string, options: { fresh: boolean; joins: Joins }): Promise<Finding>
+  /** Whether it has been revoked since it was found: for those who waited for something else besides. */
+  isRevoked(session: Pick<Session, 'userId' | 'sessionId' | 'issuedAt' | 'expiresAt'>): boolean
   createJoins(): Joins
 }
 
@@ -151,6 +154,10 @@ export function createBounded(parts: BoundedParts): Bounded {
 
   return {
     createJoins,
+    isRevoked({ userId, sessionId, issuedAt, expiresAt }) {
+      const identity = { userId, sessionId, issuedAt: issuedAt / 1_000, expiresAt: expiresAt / 1_000 }
+      return tombstones.judge(identity) === 'revoked'
+    },
     known: (text) => recall(memory.find(text), text),
     knownState(text) {
       const entry = memory.find(text)
