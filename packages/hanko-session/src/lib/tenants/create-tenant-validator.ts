@@ -42,7 +42,7 @@ export function createTenantValidator(options: SessionValidatorOptions): Session
     known: (input: string | RequestInput, given?: KnownOptions) =>
       typeof input === 'string'
         ? tenants.find(given?.tenant).checks.recall(input, 'argument')
-        : findFor(input).forRequest(input).known(given),
+        : findFor(input).known(input, given),
     forRequest,
     revoke(revocation: Revocation) {
       const tombstones = tenants.tombstonesOf(revocation.tenant)

@@ -1,6 +1,6 @@
 import type { Tombstones } from '../cache/tombstones.ts'
 import { type Checks, createChecks } from '../create-checks.ts'
-import { createForRequest } from '../create-for-request.ts'
+import { createForRequest, createKnown } from '../create-for-request.ts'
 import type { ValidatorStats } from '../create-session-validator.ts'
 import type { DecisionLog } from '../decision-log.ts'
 import type { Settings } from '../options.ts'
@@ -12,6 +12,7 @@ import type { Bounded } from '../verify/bounded.ts'
 export interface Entrance {
   readonly checks: Checks
   readonly forRequest: (request: RequestInput) => RequestAuth<unknown>
+  readonly known: ReturnType<typeof createKnown>
 }
 
 /** The tenants of one validator. Names come from requests: anything at all may be one, and nothing here throws. */
@@ -26,7 +27,7 @@ export interface Tenants {
 
 export function toEntrance(settings: Settings, sessions: Bounded, log: DecisionLog): Entrance {
   const checks = createChecks(settings, sessions, log)
-  return { checks, forRequest: createForRequest(settings, checks) }
+  return { checks, forRequest: createForRequest(settings, checks), known: createKnown(settings, checks) }
 }
 
 /** A log that says of each decision whose it is. */

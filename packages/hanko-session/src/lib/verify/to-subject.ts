@@ -12,7 +12,7 @@ import { verifySignature } from '../jwks/verify-signature.ts'
 import type { Settings } from '../options.ts'
 import { checkClaims } from '../token/check-claims.ts'
 import { checkPayload, type TokenPayload } from '../token/check-payload.ts'
-import { parseToken } from '../token/parse-token.ts'
+import { createParseToken } from '../token/parse-token.ts'
 import { toSession } from '../token/to-session.ts'
 import type { Subject } from './flights.ts'
 
@@ -29,6 +29,7 @@ export function createToSubject(
   keys: KeySet,
   settings: Pick<Settings, 'audience' | 'issuer' | 'clockSkew' | 'clock' | 'claims'>,
 ): ToSubject {
+  const parseToken = createParseToken()
   return async (text, deadline) => {
     const token = parseToken(text)
     if (typeof token === 'string') return { state: unauthenticated(token), source: 'request' }
