@@ -15,6 +15,7 @@ const WORDS = new Set([
   'duration',
   'errors',
   'instant',
+  'log-lines',
   'options',
   'request-input',
   'session',

@@ -25,7 +25,7 @@ export interface Setting {
 }
 
 /** What this process was told of sessions that ended. */
-export interface Revoked {
+interface Revoked {
   readonly of: { readonly sessionId: string } | { readonly userId: string; readonly refuseBefore: number }
   readonly at: Moment
 }

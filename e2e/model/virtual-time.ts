@@ -26,7 +26,7 @@ export interface VirtualTime {
 }
 
 /** Whole seconds. */
-export const START = Date.parse('2026-11-23T12:00:00Z')
+const START = Date.parse('2026-11-23T12:00:00Z')
 
 const real = { setImmediate, setTimeout, clearTimeout }
 const CRYPTO = ['verify', 'sign', 'importKey', 'digest'] as const

@@ -32,7 +32,7 @@ export interface Stage {
   settled(): Promise<void>
 }
 
-export interface StageTime {
+interface StageTime {
   now(): number
   monotonic(): number
   /** Time passes, here and at Hanko. */
@@ -43,7 +43,7 @@ export interface StageTime {
   stepWall(milliseconds: number): void
 }
 
-export interface Held {
+interface Held {
   /** Answers on their way. */
   readonly count: number
   /** Lets one of them through; the oldest by default. */

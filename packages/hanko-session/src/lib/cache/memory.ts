@@ -45,9 +45,6 @@ export interface Memory {
   readonly size: number
 }
 
-/** Where a text that is one token is kept. */
-export type ToKey = (text: string) => string | Promise<string>
-
 /**
  * 132 bits from within the signature. They are unpredictable once the signature is verified; the last character
  * is not among them, as it could be spelt otherwise. The key only nominates: the text is compared.

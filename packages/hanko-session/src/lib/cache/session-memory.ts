@@ -7,7 +7,7 @@ import { type Entry, type Memory, toDigestKey, toFlat, toSignatureKey } from './
 import type { SessionIdentity, Tombstones } from './tombstones.ts'
 
 /** What an answer of Hanko's, or a signature alone, says of a session. */
-export interface Confirmation {
+interface Confirmation {
   readonly identity: SessionIdentity
   readonly state: Authenticated<unknown>
   readonly key: VerificationKey

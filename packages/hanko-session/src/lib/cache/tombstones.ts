@@ -12,7 +12,7 @@ export interface SessionIdentity {
 }
 
 /** What revocations say of a session: that it has ended, or after which of them Hanko must have been asked. */
-export type Judgement = 'revoked' | { readonly askedAfter: number }
+type Judgement = 'revoked' | { readonly askedAfter: number }
 
 /** Sessions that have ended. A tombstone wins over any answer of Hanko's while one from before can be around. */
 export interface Tombstones {

@@ -112,12 +112,14 @@ export function createBounded(parts: BoundedParts): Bounded {
         continue
       }
 
-      const { state, order, sentAt, isLineFull } = await flights.join(subject, Math.max(after, before.askedAfter))
+      const landing = await flights.join(subject, Math.max(after, before.askedAfter))
+      const { state, order, sentAt, isLineFull } = landing
       if (state.status !== 'authenticated' || sentAt === undefined) return { state, source: 'hanko', isLineFull }
       const since = tombstones.judge(subject.identity)
       if (since === 'revoked') return REVOKED
       // A call sent after the request began always serves it; an older one that it joined only within the bound.
-      const isInTime = order > arrived || (!isStrict && ageOf(sentAt, clock) <= maxStaleness)
+      const age = ageOf(sentAt, clock)
+      const isInTime = order > arrived || (!isStrict && age <= maxStaleness && age < landing.idlesAfter)
       if (order > since.askedAfter && isInTime) return { state, source: 'hanko' }
       after = arrived
     }

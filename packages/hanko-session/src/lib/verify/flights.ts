@@ -19,11 +19,13 @@ export interface Landing {
   readonly order: number
   /** When the call was sent that confirmed the session. */
   readonly sentAt: SentAt | undefined
+  /** How long after it was sent the session ends by idleness, in milliseconds; `Infinity` without an idle timeout. */
+  readonly idlesAfter: number
   /** It was refused because too many wait already: not Hanko's fault. */
   readonly isLineFull: boolean
 }
 
-export interface FlightOptions {
+interface FlightOptions {
   /** Nobody waits for it: a refresh or a touch. */
   readonly background: boolean
   /** To be called when the call is sent. */

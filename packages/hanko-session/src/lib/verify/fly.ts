@@ -25,6 +25,7 @@ export function createFly(
       state,
       order,
       sentAt: undefined,
+      idlesAfter: Number.POSITIVE_INFINITY,
       isLineFull,
     })
 
@@ -49,7 +50,7 @@ export function createFly(
       if (order > judgement.askedAfter) {
         await memory.remember(text, { identity, state, key, sentAt, order, idleExpiresAt })
       }
-      return { state, order, sentAt, isLineFull: false }
+      return { state, order, sentAt, idlesAfter: idleExpiresAt - sentAt.wall, isLineFull: false }
     } catch {
       return landing(unavailable('upstream_timeout')) // a schema that waits for something is held to the deadline too
     } finally {

@@ -6,7 +6,7 @@ import { isObject } from '../token/strict-json.ts'
 import type { Probe } from './probe.ts'
 
 /** Hanko says that a session lives. */
-export interface Live {
+interface Live {
   readonly status: 'live'
   /** When the call was sent that said so: the age of the answer counts from there. */
   readonly sentAt: SentAt
@@ -17,7 +17,7 @@ export interface Live {
 /** Hanko says that a session has ended, and its database is there. */
 export const ENDED = Symbol('ended')
 
-export type Verdict = Live | typeof ENDED | CallFailure
+type Verdict = Live | typeof ENDED | CallFailure
 
 /** Asks Hanko about a session whose token is verified. */
 export type AskHanko = (text: string, session: SessionIdentity, options: CallOptions) => Promise<Verdict>

@@ -20,7 +20,7 @@ import type { Subject } from './flights.ts'
 export type ToSubject = (text: string, deadline: Deadline) => Promise<Subject | Refused>
 
 /** Why a token is nobody's, and whether Hanko's keys were needed to tell. */
-export interface Refused {
+interface Refused {
   readonly state: Unauthenticated | Unavailable
   readonly source: 'request' | 'keys'
 }
