@@ -37,7 +37,11 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
   const closing = new AbortController()
   const runInBackground = (work: Promise<unknown>): void => {
     const quiet = work.catch(() => {})
-    settings.waitUntil?.(quiet)
+    try {
+      settings.waitUntil?.(quiet)
+    } catch {
+      // A `waitUntil` of a request that is over: the work goes on as far as the runtime lets it.
+    }
   }
 
   const client = createHankoClient({ ...settings, limits: DEFAULT_LIMITS })
