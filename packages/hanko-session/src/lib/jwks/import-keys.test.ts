@@ -145,7 +145,7 @@ describe('importKeys', () => {
     )
     expect([...keys.keys()]).toEqual(['a'])
     expect(onPrivateKey).toHaveBeenCalledTimes(1)
-    expect(importKey.mock.calls.map(([, jwk]) => Object.keys(jwk))).toEqual([['kty', 'n', 'e']])
+    expect(importKey.mock.calls.map(([, jwk]) => Object.keys(jwk))).toEqual([['kty', 'n', 'e', 'alg']])
     importKey.mockRestore()
   })
 

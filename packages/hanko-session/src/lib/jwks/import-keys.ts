@@ -87,7 +87,8 @@ function isModulus(n: unknown): n is string {
 
 async function importKey(kid: string, modulus: string): Promise<VerificationKey | undefined> {
   try {
-    const jwk = { kty: 'RSA', n: modulus, e: EXPONENT, alg: 'RS256', ext: true, key_ops: ['verify'] }
+    // With `alg` of its own: WebCrypto would read one that code has put on every object.
+    const jwk = { kty: 'RSA', n: modulus, e: EXPONENT, alg: 'RS256' }
     const cryptoKey = await crypto.subtle.importKey('jwk', jwk, RS256, false, ['verify'])
     return Object.freeze({ kid, cryptoKey, modulus })
   } catch {
