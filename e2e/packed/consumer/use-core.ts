@@ -19,7 +19,7 @@ function expectStatus(what: string, found: number | string, expected: number | s
 
 const emulator = await createHankoEmulator()
 const served = await serveHankoEmulator(emulator, { publicPort: 0, adminPort: 0 })
-const hanko: SessionValidator = createSessionValidator({ apiUrl: served.apiUrl })
+const hanko: SessionValidator = createSessionValidator({ apiUrl: served.apiUrl, maxStaleness: 0 })
 const { token, header, sessionId, userId } = await emulator.signIn({ email: 'ada@example.com' })
 
 const state: AuthState = await hanko.validate(token)

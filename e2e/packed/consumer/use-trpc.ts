@@ -6,7 +6,7 @@ import { createHankoEmulator } from 'hanko-session/testing'
 import { hankoAuth, requireSession, withAuthError } from 'hanko-session-trpc'
 
 const emulator = await createHankoEmulator()
-const hanko = createSessionValidator({ apiUrl: emulator.apiUrl, fetch: emulator.fetch })
+const hanko = createSessionValidator({ apiUrl: emulator.apiUrl, fetch: emulator.fetch, maxStaleness: 0 })
 const createContext = (options: { req: Request }) => ({ auth: hankoAuth(hanko, options) })
 const t = initTRPC.context<typeof createContext>().create({ errorFormatter: withAuthError() })
 const protectedProcedure = t.procedure.use(requireSession())

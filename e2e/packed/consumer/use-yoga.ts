@@ -5,7 +5,7 @@ import { createHankoEmulator } from 'hanko-session/testing'
 import { authTypeDefs, useHankoSession, withAuth } from 'hanko-session-yoga'
 
 const emulator = await createHankoEmulator()
-const hanko = createSessionValidator({ apiUrl: emulator.apiUrl, fetch: emulator.fetch })
+const hanko = createSessionValidator({ apiUrl: emulator.apiUrl, fetch: emulator.fetch, maxStaleness: 0 })
 const schema = createSchema({
   typeDefs: [authTypeDefs, `type Query { hello: String!, me: ID @auth }`],
   resolvers: { Query: { hello: () => 'hello', me: () => 'me' } },
