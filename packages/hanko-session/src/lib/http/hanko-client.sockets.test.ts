@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Pool, fetch as undiciFetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Fetch } from '../options.ts'
+import { DEFAULT_LIMITS } from './client-limits.ts'
 import { startDeadline } from './deadline.ts'
 import { createHankoClient, type HankoClient } from './hanko-client.ts'
 
@@ -46,7 +47,9 @@ describe.each(ways)('createHankoClient over sockets, through $way', ({ toFetch }
     const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const given = toFetch(apiUrl)
     end = given.end
-    client = createHankoClient({ apiUrl, clock, fetch: given.fetch })
+    // No attempt is given up here for being slow: what ends a call is what the test does, however busy the machine.
+    const limits = { ...DEFAULT_LIMITS, attemptTimeout: 30_000 }
+    client = createHankoClient({ apiUrl, clock, fetch: given.fetch, limits })
   })
 
   afterEach(async () => {
@@ -117,8 +120,8 @@ describe.each(ways)('createHankoClient over sockets, through $way', ({ toFetch }
 
   it('closes what is in flight when it is closed', async () => {
     handle = () => {}
-    const outcomes = Array.from({ length: 10 }, () => validate())
-    await vi.waitFor(() => expect(open).toBe(10))
+    const outcomes = Array.from({ length: 10 }, () => validate(30_000))
+    await vi.waitFor(() => expect(open).toBe(10), 10_000)
     client.close()
     await expect(Promise.all(outcomes)).resolves.toEqual(
       outcomes.map(() => ({ status: 'unavailable', reason: 'upstream_unavailable' })),
