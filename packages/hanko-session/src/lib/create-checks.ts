@@ -1,6 +1,7 @@
 import { type AuthState, unauthenticated } from './auth-state.ts'
 import type { ValidateOptions } from './create-session-validator.ts'
-import type { Decision, DecisionLog } from './decision-log.ts'
+import { type Decision, type DecisionLog, isWarned } from './decision-log.ts'
+import type { UnauthenticatedReason } from './errors.ts'
 import { untilAborted } from './http/deadline.ts'
 import type { Settings } from './options.ts'
 import { hasTokenShape } from './token/parse-token.ts'
@@ -31,11 +32,13 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
   const isRevoked = ({ state }: Finding): boolean =>
     state.status === 'authenticated' && sessions.isRevoked(state.session)
 
-  async function check({ tokens }: Candidates, options: { fresh: boolean; joins: Joins }): Promise<Finding> {
-    if (typeof tokens === 'string') return { state: unauthenticated(tokens), source: 'request' }
+  function check(tokens: readonly string[], options: { fresh: boolean; joins: Joins }): Promise<Finding> {
+    const [first] = tokens
+    return first !== undefined && tokens.length === 1 ? sessions.settle(first, options) : checkAll(tokens, options)
+  }
+
+  async function checkAll(tokens: readonly string[], options: { fresh: boolean; joins: Joins }): Promise<Finding> {
     const settled = await Promise.all(tokens.map((token) => sessions.settle(token, options)))
-    const [only, ...others] = settled
-    if (only !== undefined && others.length === 0) return only
     // One that was settled first may have been revoked while the others were not.
     const findings = settled.map((finding) => (isRevoked(finding) ? REVOKED : finding))
     const state = settleCandidates(
@@ -52,20 +55,31 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
     options: { fresh: boolean; joins: Joins },
   ): Promise<AnyState> {
     const start = clock.monotonic()
-    const finding = await check(candidates, options)
-    log.decided(toDecision(finding, credential, clock.monotonic() - start))
+    const finding =
+      typeof candidates.tokens === 'string' ? toRefusal(candidates.tokens) : await check(candidates.tokens, options)
+    tellOf(finding, credential, start)
     return finding.state
+  }
+
+  /** Telling costs more than finding out: it is done only where somebody listens. */
+  function tellOf(finding: Finding, credential: Credential, start: number): void {
+    if (isSilent && isQuiet(finding)) return
+    log.decided(toDecision(finding, credential, clock.monotonic() - start))
+  }
+
+  async function validateWith(token: unknown, { fresh = false, signal }: ValidateOptions): Promise<AnyState> {
+    signal?.throwIfAborted()
+    return untilAborted(decide(toCandidates(token), 'argument', { fresh, joins: joins() }), signal)
   }
 
   return {
     joins,
     decide: (candidates, options) => decide(candidates, candidates.source, options),
-    async validate(token, { fresh = false, signal } = {}) {
-      signal?.throwIfAborted()
-      return untilAborted(decide(toCandidates(token), 'argument', { fresh, joins: joins() }), signal)
+    validate(token, options) {
+      if (options === undefined) return decide(toCandidates(token), 'argument', { fresh: false, joins: joins() })
+      return validateWith(token, options)
     },
     recall(token, credential) {
-      // Telling costs more than finding out: it is done only where somebody listens.
       if (isSilent) return sessions.knownState(token)
       const start = clock.monotonic()
       const recalled = sessions.known(token)
@@ -83,6 +97,13 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
 }
 
 const REVOKED: Finding = Object.freeze({ state: unauthenticated('revoked'), source: 'memory' })
+
+/** Nothing that the default logger writes, and no sign that Hanko answers again. */
+function isQuiet({ state, source }: Finding): boolean {
+  return source !== 'hanko' && (state.status === 'authenticated' || !isWarned(state.reason))
+}
+
+const toRefusal = (reason: UnauthenticatedReason): Finding => ({ state: unauthenticated(reason), source: 'request' })
 
 function toCandidates(token: unknown): Candidates {
   if (token === undefined || token === null || token === '') return { source: undefined, tokens: 'no_token' }

@@ -45,6 +45,12 @@ export interface DecisionLog {
 
 type Level = keyof Logger
 
+/** Whether a reason is worth a warning, or more. */
+export function isWarned(reason: Reason): boolean {
+  const { level } = LINES[reason]
+  return level === 'warn' || level === 'error'
+}
+
 /** Writes decisions for people (the logger) and for machines (`onDecision`), without ever failing a request. */
 export function createDecisionLog({
   logger,

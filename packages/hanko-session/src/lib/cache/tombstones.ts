@@ -47,6 +47,9 @@ export interface TombstoneSettings {
   readonly nextOrder: () => number
 }
 
+/** As a rule nobody has been revoked. */
+const NOTHING: Judgement = Object.freeze({ askedAfter: 0 })
+
 const MONTH = 30 * 24 * 3_600_000
 
 export function createTombstones({ clock, life, capacity, nextOrder }: TombstoneSettings): Tombstones {
@@ -87,6 +90,7 @@ export function createTombstones({ clock, life, capacity, nextOrder }: Tombstone
       return stones.size
     },
     judge({ userId, sessionId, issuedAt }) {
+      if (stones.size === 0 && watermark.order === 0) return NOTHING
       if (read(`session ${sessionId}`) !== undefined) return 'revoked'
       const user = read(`user ${userId}`)
       if (user !== undefined && issuedAt < user.refuseBefore) return 'revoked'

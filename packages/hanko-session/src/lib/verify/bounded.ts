@@ -2,13 +2,13 @@ import { type Authenticated, type AuthState, unauthenticated, unavailable } from
 import type { Entry } from '../cache/memory.ts'
 import type { Recalled, SessionMemory } from '../cache/session-memory.ts'
 import type { Tombstones } from '../cache/tombstones.ts'
-import { startDeadline, untilAborted } from '../http/deadline.ts'
+import { createTimeLimit } from '../http/time-limit.ts'
 import { ageOf, nowOf } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import type { Settings } from '../options.ts'
 import type { Session } from '../session.ts'
 import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
-import type { ToSubject } from './to-subject.ts'
+import type { Refused, ToSubject, Unproved } from './to-subject.ts'
 
 /** What was found out about one token, and by whom. */
 export interface Finding {
@@ -23,7 +23,7 @@ export interface Finding {
 /** The work that requests share: as a rule all requests of a process, else the parts of one. */
 export interface Joins {
   readonly flights: Flights
-  readonly subjects: Map<string, Promise<Subject | Finding>>
+  readonly subjects: Map<string, Promise<Subject | Refused>>
 }
 
 /** Sessions within a bound of staleness: from memory while that is young enough, from Hanko otherwise. */
@@ -53,7 +53,8 @@ export interface BoundedParts {
 
 export function createBounded(parts: BoundedParts): Bounded {
   const { settings, memory, tombstones, keys, toSubject, fly, nextOrder, runInBackground } = parts
-  const { clock, maxStaleness, staleIfError } = settings
+  const { clock, maxStaleness, staleIfError, hold } = settings
+  const limit = createTimeLimit(settings.deadline)
   const isLocal = maxStaleness === Number.POSITIVE_INFINITY
   const createJoins = (): Joins => ({ flights: createFlights(fly), subjects: new Map() })
   const background = createJoins()
@@ -81,20 +82,21 @@ export function createBounded(parts: BoundedParts): Bounded {
   const stillHolds = ({ identity, key }: Subject): boolean =>
     clock.now() < identity.expiresAt * 1_000 && keys.peek(key.kid) === key
 
-  async function findSubject(
+  /** What others have found out about the text, or are about to, or what it says by itself. */
+  function read(
     text: string,
     entry: Entry | undefined,
     { flights, subjects }: Joins,
-  ): Promise<Subject | Finding> {
+  ): Subject | Promise<Subject | Refused> | Unproved | Refused {
     const verified = entry === undefined ? flights.subjectOf(text) : toKnownSubject(entry, text)
     if (verified !== undefined && stillHolds(verified)) return verified
-    const joined = subjects.get(text)
-    if (joined !== undefined) return joined
-    const deadline = startDeadline(settings.deadline)
-    const work = toSubject(text, deadline).finally(() => {
-      deadline.clear()
-      subjects.delete(text)
-    })
+    return subjects.get(text) ?? toSubject.read(text)
+  }
+
+  /** Step 6, for all who ask with the same text. */
+  function prove(unproved: Unproved, { subjects }: Joins): Promise<Subject | Refused> {
+    const { text } = unproved
+    const work = toSubject.prove(unproved).finally(() => subjects.delete(text))
     subjects.set(text, work)
     return work
   }
@@ -168,25 +170,26 @@ export function createBounded(parts: BoundedParts): Bounded {
     },
     async settle(text, { fresh, joins }) {
       const arrived = nextOrder()
-      const entry = memory.find(text) ?? (await memory.findLater(text))
+      const entry = hold === 'text' ? memory.find(text) : await memory.findLater(text)
       const recalled = fresh ? undefined : recall(entry, text)
-      if (recalled !== undefined) return { state: recalled.state, source: 'memory', age: recalled.age }
+      if (recalled !== undefined) return fromMemory(recalled)
+      const found = read(text, entry, joins)
+      if ('state' in found) return found
 
-      const deadline = startDeadline(settings.deadline)
-      const find = async (): Promise<Finding> => {
-        const subject = await findSubject(text, entry, joins)
-        if (!('text' in subject)) return subject
-        // While it was parsed and verified, somebody else may have asked.
+      const finish = async (): Promise<Finding> => {
+        const subject = await ('payload' in found ? prove(found, joins) : found)
+        if ('state' in subject) return subject
+        // While it was verified, somebody else may have asked.
         const meanwhile = fresh ? undefined : recall(memory.find(text), text)
-        if (meanwhile !== undefined) return { state: meanwhile.state, source: 'memory', age: meanwhile.age }
-        return confirm(subject, fresh, arrived, joins)
+        return meanwhile === undefined ? confirm(subject, fresh, arrived, joins) : fromMemory(meanwhile)
       }
-      const finding = await untilAborted(find(), deadline.signal).catch(() => TIMEOUT)
-      deadline.clear()
+      const finding = await limit.race(finish, TIMEOUT)
       return (fresh ? undefined : staleInstead(entry, finding)) ?? finding
     },
   }
 }
+
+const fromMemory = ({ state, age }: Recalled): Finding => ({ state, source: 'memory', age })
 
 const REVOKED: Finding = Object.freeze({ state: unauthenticated('revoked'), source: 'memory' })
 const TIMEOUT: Finding = Object.freeze({ state: unavailable('upstream_timeout'), source: 'hanko' })
