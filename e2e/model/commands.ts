@@ -101,10 +101,30 @@ const revokeUser = (at: number): Command =>
   command(`revokeUser(${at})`, (stage) => {
     const session = pick(stage, at)
     if (session === undefined) return
-    stage.hanko.revoke({ userId: session.userId })
-    const refuseBefore = Math.floor((stage.time.wall() - CLOCK_SKEW) / 1_000) * 1_000
-    stage.revoked.push({ of: { userId: session.userId, refuseBefore }, at: stage.moment() })
+    revokeAll(stage, session.userId)
   })
+
+/** As an app does it whose user signs out everywhere. */
+const endUser = (at: number): Command =>
+  command(`endUser(${at})`, async (stage) => {
+    const session = pick(stage, at)
+    if (session === undefined) return
+    for (const other of stage.model.sessions.filter(({ userId }) => userId === session.userId)) {
+      await stage.emulator.endSession(other.sessionId)
+      stage.model.end(other, stage.time.now())
+    }
+    revokeAll(stage, session.userId)
+  })
+
+function revokeAll(stage: Stage, userId: string): void {
+  const { hanko, revoked, time, model } = stage
+  hanko.revoke({ userId })
+  const [refuseBefore, askUntil] = [-CLOCK_SKEW, CLOCK_SKEW].map(
+    (skew) => Math.floor((time.wall() + skew) / 1_000) * 1_000,
+  ) as [number, number]
+  const ended = model.sessions.filter((session) => session.issuedAt <= askUntil && model.endOf(session) <= time.now())
+  revoked.push({ of: { userId, refuseBefore, ended }, at: stage.moment() })
+}
 
 const rotate = (key: JsonWebKey, keepOld: boolean): Command =>
   command(`rotate(${keepOld ? 'keep' : 'drop'})`, async (stage) => {
@@ -140,6 +160,12 @@ const latency = (before: number, after: number): Command =>
   command(`latency(${before}, ${after})`, (stage) => void (stage.latency = { before, after }))
 
 const pass = (milliseconds: number): Command => command(`pass(${milliseconds})`, ({ time }) => time.pass(milliseconds))
+
+/** A share of the bound, and a little more: what is wrong with the bound shows around it. */
+const passShare = (share: number): Command =>
+  command(`passShare(${share})`, ({ time, setting: { maxStaleness } }) =>
+    time.pass((Number.isFinite(maxStaleness) ? maxStaleness * share : 10_000) + 400),
+  )
 
 const step = (milliseconds: number): Command =>
   command(`step(${milliseconds})`, (stage) => {
@@ -182,6 +208,7 @@ function toWild(newKey: JsonWebKey): fc.Arbitrary<Command>[] {
     ...often(2, at.map(end)),
     at.map(revokeSession),
     at.map(revokeUser),
+    at.map(endUser),
     SELDOM.map((isDropped) => rotate(newKey, !isDropped)),
     SELDOM.map(outage),
     fc.constant(null).map(recover),
@@ -201,7 +228,8 @@ function toCalm(): fc.Arbitrary<Command>[] {
     ...often(4, checks.validate),
     ...often(6, checks.known),
     ...often(2, SHORT.map(pass)),
-    ...often(6, LONG.map(pass)),
+    ...often(3, LONG.map(pass)),
+    ...often(4, fc.constantFrom(0.3, 0.7).map(passShare)),
   ]
 }
 
@@ -215,6 +243,8 @@ function toBusy(): fc.Arbitrary<Command>[] {
     checks.cookies,
     ...often(2, at.map(end)),
     at.map(revokeSession),
+    at.map(endUser),
+    ...often(2, fc.constantFrom(0.7, 1).map(passShare)),
     ...often(
       2,
       fc

@@ -48,6 +48,10 @@ function judgeAccepted(
   if (setting.clocks !== 'stepped' && known <= start.now) wrong('accepted after exp, or after its idle timeout')
   if (Math.min(...wallsSince(stage, start)) >= session.expiresAt) wrong('accepted after exp by its own clock')
   if (revocationsOf(stage, session).some(({ at }) => isBinding(stage, at))) wrong('accepted after its revocation')
+  const isFromBefore = stage.revoked.some(
+    ({ of, at }) => 'userId' in of && of.userId === userId && of.ended.includes(session) && isBinding(stage, at),
+  )
+  if (isFromBefore) wrong('accepted by an answer from before a revocation that Hanko was to be asked after')
   const other = sessions.find(
     (asked) => asked.userId !== userId && model.endOf(asked) > time.now() && !mayBeRefused(stage, asked, start),
   )

@@ -26,7 +26,9 @@ export interface Setting {
 
 /** What this process was told of sessions that ended. */
 interface Revoked {
-  readonly of: { readonly sessionId: string } | { readonly userId: string; readonly refuseBefore: number }
+  readonly of:
+    | { readonly sessionId: string }
+    | { readonly userId: string; readonly refuseBefore: number; readonly ended: readonly ModelSession[] }
   readonly at: Moment
 }
 
