@@ -29,8 +29,16 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
   const shared = sessions.createJoins()
   const joins = (): Joins => (joinRequests ? shared : sessions.createJoins())
 
-  const isRevoked = ({ state }: Finding): boolean =>
-    state.status === 'authenticated' && sessions.isRevoked(state.session)
+  /** All are settled, and none by what it was before a revocation that came while another was not. */
+  async function settleAll(tokens: readonly string[], options: { fresh: boolean; joins: Joins }): Promise<Finding[]> {
+    for (;;) {
+      const since = sessions.now()
+      const findings = await Promise.all(tokens.map((token) => sessions.settle(token, options)))
+      const isDoubtful = ({ state }: Finding): boolean =>
+        state.status === 'authenticated' && sessions.isDoubtful(state.session, since)
+      if (!findings.some(isDoubtful)) return findings
+    }
+  }
 
   function check(tokens: readonly string[], options: { fresh: boolean; joins: Joins }): Promise<Finding> {
     const [first] = tokens
@@ -38,9 +46,7 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
   }
 
   async function checkAll(tokens: readonly string[], options: { fresh: boolean; joins: Joins }): Promise<Finding> {
-    const settled = await Promise.all(tokens.map((token) => sessions.settle(token, options)))
-    // One that was settled first may have been revoked while the others were not.
-    const findings = settled.map((finding) => (isRevoked(finding) ? REVOKED : finding))
+    const findings = await settleAll(tokens, options)
     const state = settleCandidates(
       findings.map((finding) => finding.state),
       () => log.severalSessions(),
@@ -95,8 +101,6 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
     },
   }
 }
-
-const REVOKED: Finding = Object.freeze({ state: unauthenticated('revoked'), source: 'memory' })
 
 /** Nothing that the default logger writes, and no sign that Hanko answers again. */
 function isQuiet({ state, source }: Finding): boolean {

@@ -105,7 +105,8 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
     return {
       createJoins: noJoins,
       known: (text) => use(id)?.engine.sessions.known(text),
-      isRevoked: (session) => open.get(id)?.engine.sessions.isRevoked(session) === true,
+      now: () => open.get(id)?.engine.sessions.now() ?? 0,
+      isDoubtful: (session, since) => open.get(id)?.engine.sessions.isDoubtful(session, since) === true,
       knownState: (text) => use(id)?.engine.sessions.knownState(text),
       async settle(text, { fresh }) {
         if (isClosed) return CLOSED

@@ -25,7 +25,8 @@ export function createStrangers(settings: Settings): Bounded {
   return {
     known: () => undefined,
     knownState: () => undefined,
-    isRevoked: () => false,
+    now: () => 0,
+    isDoubtful: () => false,
     createJoins: createNoJoins(),
     async settle(text) {
       const read = readUnproved(text, settings)

@@ -34,8 +34,10 @@ export interface Bounded {
   knownState(text: string): Authenticated<unknown> | undefined
   /** Steps 4 to 12 for a text of the shape. Never rejects. */
   settle(text: string, options: { fresh: boolean; joins: Joins }): Promise<Finding>
-  /** Whether it has been revoked since it was found: for those who waited for something else besides. */
-  isRevoked(session: Pick<Session, 'userId' | 'sessionId' | 'issuedAt' | 'expiresAt'>): boolean
+  /** The present, in the order of requests, calls and revocations. */
+  now(): number
+  /** Whether a revocation since then may mean it: for those who waited for something else besides. */
+  isDoubtful(session: Pick<Session, 'userId' | 'sessionId' | 'issuedAt' | 'expiresAt'>, since: number): boolean
   createJoins(): Joins
 }
 
@@ -158,9 +160,11 @@ export function createBounded(parts: BoundedParts): Bounded {
 
   return {
     createJoins,
-    isRevoked({ userId, sessionId, issuedAt, expiresAt }) {
+    now: nextOrder,
+    isDoubtful({ userId, sessionId, issuedAt, expiresAt }, since) {
       const identity = { userId, sessionId, issuedAt: issuedAt / 1_000, expiresAt: expiresAt / 1_000 }
-      return tombstones.judge(identity) === 'revoked'
+      const judgement = tombstones.judge(identity)
+      return judgement === 'revoked' || judgement.askedAfter > since
     },
     known: (text) => recall(memory.find(text), text),
     knownState(text) {
