@@ -23,11 +23,11 @@ export interface Entry extends SessionIdentity {
   /** Milliseconds; `Infinity` without an idle timeout. */
   idleTimeout: number
   /**
-   * Until these times, by either clock, it is served and nothing is due: two comparisons are enough. In whole seconds,
+   * Until these times, by either clock, it is served and nothing is due, of it or of the keys: two comparisons are enough. In whole seconds,
    * because a number with a fraction stands elsewhere in memory, and going there costs as much as the look-up.
    */
-  readonly quietUntilWall: number
-  readonly quietUntilMonotonic: number
+  quietUntilWall: number
+  quietUntilMonotonic: number
   /** When a refresh was last begun, by the monotonic clock. */
   refreshedMonotonic: number
   /** The epoch at which revocations and keys were last looked at. */

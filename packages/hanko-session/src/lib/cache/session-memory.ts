@@ -53,7 +53,9 @@ export function createSessionMemory(
   const refreshAfter = (maxStaleness * 2) / 3
   const toKey = hold === 'text' ? toSignatureKey : toDigestKey
   /** Changes with every revocation and every key that leaves: what was judged before is judged again. */
-  const epoch = (): number => tombstones.epoch + keys.generation
+  const { version: revocations } = tombstones
+  const { version: listing } = keys
+  const epoch = (): number => revocations.epoch + listing.generation
 
   function isStillGood(entry: Entry): boolean {
     const judgement = tombstones.judge(entry)
@@ -74,8 +76,20 @@ export function createSessionMemory(
     return untouched > touchAfter(entry.idleTimeout)
   }
 
+  /** Looks ahead: until when nothing will have to be done for an entry that is served now. */
+  function calm(entry: Entry): void {
+    const { livesFor, confirmedWall, confirmedMonotonic, touchedWall, touchedMonotonic } = entry
+    const { due } = keys
+    const quietFor = isLocal ? livesFor : Math.min(livesFor, refreshAfter)
+    const untouchedFor = isLocal ? livesFor : touchAfter(entry.idleTimeout)
+    const wall = Math.min(confirmedWall + quietFor, touchedWall + untouchedFor, due.wall)
+    const monotonic = Math.min(confirmedMonotonic + quietFor, touchedMonotonic + untouchedFor, due.monotonic)
+    entry.quietUntilWall = Math.floor(wall / 1_000)
+    entry.quietUntilMonotonic = Math.floor(monotonic / 1_000)
+  }
+
   return {
-    find: (text) => (hold === 'text' ? memory.find(text) : undefined),
+    find: hold === 'text' ? memory.find : () => undefined,
     async findLater(text) {
       return memory.findByKey(await toKey(text), text)
     },
@@ -88,16 +102,13 @@ export function createSessionMemory(
       if (age > bound || age >= entry.livesFor) return undefined
       if (entry.epoch !== epoch() && !isStillGood(entry)) return undefined
       const isDue = !isLocal && (age > refreshAfter || isTouchDue(entry, wall, monotonic))
+      if (!isDue) calm(entry)
       return { state: entry.state, age, isDue }
     },
-    isQuiet(entry) {
-      const wall = clock.now()
-      const monotonic = clock.monotonic()
-      keys.tend(wall, monotonic)
-      return (
-        entry.epoch === epoch() && wall < entry.quietUntilWall * 1_000 && monotonic < entry.quietUntilMonotonic * 1_000
-      )
-    },
+    isQuiet: (entry) =>
+      entry.epoch === epoch() &&
+      clock.now() < entry.quietUntilWall * 1_000 &&
+      clock.monotonic() < entry.quietUntilMonotonic * 1_000,
     async remember(text, { identity, state, key, sentAt, order, idleExpiresAt }) {
       if (maxStaleness === 0 && staleIfError === 0) return
       // The place of a flat copy: a part of the text as it came would keep that, and its whole header, in memory.
@@ -108,14 +119,13 @@ export function createSessionMemory(
       const { wall, monotonic } = sentAt
       const idleTimeout = isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt - wall
       const livesFor = Math.min(identity.expiresAt * 1_000 - wall, idleTimeout)
-      const quietFor = isLocal ? livesFor : Math.min(livesFor, refreshAfter, touchAfter(idleTimeout))
       memory.set(place, {
         // First what every hit reads, so that it stands in one line of the processor's cache.
         text: hold === 'text' ? flat : undefined,
         // Judged when it is first used: what was judged before may have been revoked since.
         epoch: UNJUDGED,
-        quietUntilWall: Math.floor((wall + quietFor) / 1_000),
-        quietUntilMonotonic: Math.floor((monotonic + quietFor) / 1_000),
+        quietUntilWall: 0,
+        quietUntilMonotonic: 0,
         state: known?.state ?? state,
         ...identity,
         key,

@@ -18,6 +18,8 @@ type Judgement = 'revoked' | { readonly askedAfter: number }
 export interface Tombstones {
   /** Changes with every revocation: what was judged at another epoch is to be judged again. */
   readonly epoch: number
+  /** The same for those who look at it for every request: a plain property costs a tenth of a getter. */
+  readonly version: { readonly epoch: number }
   judge(session: SessionIdentity): Judgement
   endSession(sessionId: string, expiresAt?: number): void
   /**
@@ -55,7 +57,7 @@ const MONTH = 30 * 24 * 3_600_000
 export function createTombstones({ clock, life, capacity, nextOrder }: TombstoneSettings): Tombstones {
   // One map in order of creation, so that the oldest comes first. Ids of sessions and users are told apart.
   const stones = new Map<string, Tombstone>()
-  let epoch = 0
+  const version = { epoch: 0 }
   /** Of the tombstones that had to go: every answer from before the last of them is asked for again. */
   let watermark: { order: number; wall: number } = { order: 0, wall: Number.NEGATIVE_INFINITY }
 
@@ -72,7 +74,7 @@ export function createTombstones({ clock, life, capacity, nextOrder }: Tombstone
   function add(key: string, stone: Omit<Tombstone, 'at' | 'order'>): void {
     stones.delete(key) // to stand last
     stones.set(key, { ...stone, at: nowOf(clock), order: nextOrder() })
-    epoch++
+    version.epoch++
     for (const [oldest, { order, at }] of stones) {
       if (read(oldest) !== undefined) {
         if (stones.size <= capacity) return
@@ -83,8 +85,9 @@ export function createTombstones({ clock, life, capacity, nextOrder }: Tombstone
   }
 
   return {
+    version,
     get epoch() {
-      return epoch
+      return version.epoch
     },
     get size() {
       return stones.size

@@ -30,8 +30,12 @@ export interface KeySet {
    * Two comparisons as a rule. Takes what both clocks say, because such a caller knows.
    */
   tend(wall: number, monotonic: number): void
+  /** Until when, by either clock, `tend` has nothing to do. It may come earlier when a fetch fails. */
+  readonly due: Instant
   /** Changes whenever a key has left: what was verified with one that is not listed any more must go. */
   readonly generation: number
+  /** The same for those who look at it for every request. */
+  readonly version: { readonly generation: number }
   /** Whether this very key is listed. */
   isListed(key: VerificationKey): boolean
   /** Takes a JWKS that somebody else fetched past all caches, as if it had been fetched here. Whether it was usable. */
@@ -177,6 +181,10 @@ export function createKeySet(parts: KeySetParts): KeySet {
     peek,
     tend,
     isListed: listing.has,
+    version: listing.version,
+    get due() {
+      return listing.due
+    },
     get generation() {
       return listing.generation
     },
