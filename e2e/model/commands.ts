@@ -170,8 +170,9 @@ const passShare = (share: number): Command =>
 const step = (milliseconds: number): Command =>
   command(`step(${milliseconds})`, (stage) => {
     if (stage.setting.clocks !== 'stepped') return
+    const { command: number, wall } = stage.moment()
     stage.time.stepWall(milliseconds)
-    stage.walls.push({ command: stage.moment().command, wall: stage.time.wall() })
+    stage.walls.push({ command: number, wall }, { command: number, wall: stage.time.wall() })
   })
 
 const suspend = (milliseconds: number): Command =>
@@ -253,6 +254,8 @@ function toBusy(): fc.Arbitrary<Command>[] {
     ),
     ...often(4, SHORT.map(pass)),
     LONG.map(pass),
+    ...often(2, checks.known),
+    fc.constantFrom(-40_000, 40_000).map(step),
     fc.constantFrom(5_000, 25_000, 300_000).map(suspend),
     fc.constant(null).map(blip),
   ]

@@ -126,7 +126,9 @@ function mayBeRefused(stage: Stage, session: ModelSession, start: Moment): boole
 
 /** Whether a tombstone lives by both clocks; the outcome was not there yet when it was made. */
 function isBinding(stage: Stage, at: Moment): boolean {
-  const { now, wall, monotonic } = stage.moment()
+  // A tombstone that was over when the wall clock was ahead does not come back.
+  const wall = Math.max(...wallsSince(stage, at))
+  const { now, monotonic } = stage.moment()
   return Math.max(now - at.now, wall - at.wall, monotonic - at.monotonic) < lifeOf(stage)
 }
 
