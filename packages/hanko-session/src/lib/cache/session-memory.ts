@@ -89,7 +89,7 @@ export function createSessionMemory(
   }
 
   return {
-    find: hold === 'text' ? memory.find : () => undefined,
+    find: hold === 'text' ? (text) => memory.find(text) : () => undefined,
     async findLater(text) {
       return memory.findByKey(await toKey(text), text)
     },
