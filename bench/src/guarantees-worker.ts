@@ -3,4 +3,6 @@ import { parentPort } from 'node:worker_threads'
 import { assertGuarantees } from './assert-guarantees.ts'
 import { createSigningKey } from './session-tokens.ts'
 
-parentPort?.postMessage(await assertGuarantees(await createSigningKey()))
+const guarantees = await assertGuarantees(await createSigningKey())
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is of browser windows
+parentPort?.postMessage(guarantees)
