@@ -3,9 +3,10 @@ import { changesState } from './check-origin.ts'
 import type { Checks } from './create-checks.ts'
 import { untilAborted } from './http/deadline.ts'
 import type { Settings } from './options.ts'
-import { type Reading, readRequest } from './read-request.ts'
+import { candidatesOf, isForeign, type Reading, readRequest, textOf } from './read-request.ts'
 import { createRequestAuth, type RequestAuth, type StateOptions } from './request-auth.ts'
 import type { RequestInput } from './request-input.ts'
+import { quickCookie } from './token/quick-cookie.ts'
 
 type AnyState = AuthState<unknown>
 
@@ -14,6 +15,7 @@ type AnyState = AuthState<unknown>
  * origin beside the outcome, never in it.
  */
 export function createForRequest(settings: Settings, checks: Checks): (request: RequestInput) => RequestAuth<unknown> {
+  const recallQuickly = createRecallQuickly(settings, checks)
   return (request) => {
     const joins = checks.joins()
     let reading: Reading | undefined
@@ -25,15 +27,16 @@ export function createForRequest(settings: Settings, checks: Checks): (request: 
     const read = (): Reading => (reading ??= readRequest(request, settings))
 
     const refuse = (changes: boolean | undefined): Unauthenticated | undefined =>
-      isRefused(read(), changes) ? (crossSite ??= refuseCrossSite(read(), checks)) : undefined
+      isRefused(read(), changes, settings) ? (crossSite ??= refuseCrossSite(read(), checks)) : undefined
 
     function find(isFresh: boolean): Promise<AnyState> {
-      const { facts, candidates } = read()
+      const { facts } = read()
+      const candidates = candidatesOf(read())
       // A socket outlives its handshake by far: each of its operations is a request of its own.
-      if (facts?.isWebSocket) return checks.decide(candidates(), { fresh: isFresh, joins: checks.joins() })
-      if (isFresh) return (fresh ??= checks.decide(candidates(), { fresh: true, joins }))
+      if (facts?.isWebSocket) return checks.decide(candidates, { fresh: isFresh, joins: checks.joins() })
+      if (isFresh) return (fresh ??= checks.decide(candidates, { fresh: true, joins }))
       if (known !== undefined) return Promise.resolve(known)
-      return (lenient ??= keep(fresh ?? checks.decide(candidates(), { fresh: false, joins })))
+      return (lenient ??= keep(fresh ?? checks.decide(candidates, { fresh: false, joins })))
     }
 
     /** From now on it is what `known` says, except where that never says anything. */
@@ -45,6 +48,11 @@ export function createForRequest(settings: Settings, checks: Checks): (request: 
 
     return createRequestAuth({
       known({ changesState: changes, fresh: isFresh = false } = {}) {
+        // For the first who ask only: what was found so says nothing of the origin, which others may have to know.
+        if (reading === undefined && known === undefined && !isFresh) {
+          known = recallQuickly(request, changes)
+          if (known !== undefined) return known
+        }
         const refused = refuse(changes)
         if (refused !== undefined || isFresh) return refused
         if (read().facts?.isWebSocket) return recall(read(), checks)
@@ -65,29 +73,47 @@ export function createKnown(
   settings: Settings,
   checks: Checks,
 ): (request: RequestInput, options?: Pick<StateOptions, 'changesState'>) => AnyState | undefined {
+  const recallQuickly = createRecallQuickly(settings, checks)
   return (request, options) => {
+    const known = recallQuickly(request, options?.changesState)
+    if (known !== undefined) return known
     const reading = readRequest(request, settings)
-    return isRefused(reading, options?.changesState) ? refuseCrossSite(reading, checks) : recall(reading, checks)
+    return isRefused(reading, options?.changesState, settings)
+      ? refuseCrossSite(reading, checks)
+      : recall(reading, checks)
+  }
+}
+
+/** Memory of the cookie of a request that needs no closer look, or `undefined`, which says nothing. */
+function createRecallQuickly({ tokenSources, cookieName }: Settings, checks: Checks) {
+  const readsCookies = tokenSources.includes('cookie')
+  return (request: RequestInput, changes: boolean | undefined): AnyState | undefined => {
+    const cookie = readsCookies ? quickCookie(request, cookieName, changes) : undefined
+    return cookie === undefined ? undefined : checks.recall(cookie, 'cookie')
   }
 }
 
 /** Whether it is a cookie from another site, for work that may not be done with it. */
-function isRefused({ facts, isCrossSite }: Reading, changes: boolean | undefined): boolean {
+function isRefused(reading: Reading, changes: boolean | undefined, settings: Settings): boolean {
+  const { facts } = reading
   // A handshake's verdict binds whatever is done over its socket: any site can open one, and read the answers.
-  return (facts === undefined || facts.isWebSocket || (changes ?? changesState(facts))) && isCrossSite()
+  const isBound = facts === undefined || facts.isWebSocket || (changes ?? changesState(facts))
+  return isBound && isForeign(reading, settings)
 }
 
-function refuseCrossSite({ facts, source }: Reading, checks: Checks): Unauthenticated {
+function refuseCrossSite({ facts, credential }: Reading, checks: Checks): Unauthenticated {
   const state = unauthenticated('cross_site')
-  checks.tell(state, source, facts?.header('origin'))
+  checks.tell(state, credential.source, facts?.header('origin'))
   return state
 }
 
 /** What a request says by itself, or memory of its one token. */
-function recall({ text, source, candidates }: Reading, checks: Checks): AnyState | undefined {
+function recall(reading: Reading, checks: Checks): AnyState | undefined {
+  const { source } = reading.credential
+  const text = textOf(reading)
   const known = text === undefined ? undefined : checks.recall(text, source)
   if (known !== undefined) return known
-  const { tokens } = candidates()
+  const { tokens } = candidatesOf(reading)
   if (typeof tokens !== 'string')
     return text === undefined && tokens.length === 1 ? checks.recall(tokens[0] as string, source) : undefined
   const state = unauthenticated(tokens)

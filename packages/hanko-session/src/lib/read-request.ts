@@ -1,53 +1,43 @@
 import { isCrossSite } from './check-origin.ts'
-import type { Settings, TokenSource } from './options.ts'
+import type { Settings } from './options.ts'
 import type { RequestInput } from './request-input.ts'
-import { type Candidates, readCredential, toCandidates } from './token/read-candidates.ts'
+import { type Candidates, type Credential, readCredential, toCandidates } from './token/read-candidates.ts'
 import { type RequestFacts, toRequestFacts } from './token/request-facts.ts'
 
-/** What a request says by itself: steps 1 to 3. Nothing is looked at before somebody asks. */
+/** What a request says by itself: steps 1 to 3. What costs something is looked at when somebody asks. */
 export interface Reading {
   readonly facts: RequestFacts | undefined
-  readonly source: TokenSource | undefined
-  /** The text of its one token, whatever its shape. Only what was verified is in memory: there it may be looked up. */
-  readonly text: string | undefined
-  readonly candidates: () => Candidates
-  /** Whether its cookie may not be used for work that changes state. */
-  readonly isCrossSite: () => boolean
+  readonly credential: Credential
+  candidates: Candidates | undefined
 }
 
-const MALFORMED: Candidates = { source: undefined, tokens: 'malformed_credentials' }
-
-const UNREADABLE: Reading = {
-  facts: undefined,
-  source: undefined,
-  text: undefined,
-  candidates: () => MALFORMED,
-  isCrossSite: () => false,
-}
+const UNREADABLE: Credential = { source: undefined, texts: 'malformed_credentials' }
 
 export function readRequest(request: RequestInput, settings: Settings): Reading {
   try {
     const facts = toRequestFacts(request)
-    if (facts === undefined) return UNREADABLE
-    const credential = readCredential(facts, settings)
-    const { source, texts } = credential
-    let candidates: Candidates | undefined
-    return {
-      facts,
-      source,
-      text: typeof texts !== 'string' && texts.length === 1 ? texts[0] : undefined,
-      candidates: () => (candidates ??= toCandidates(credential)),
-      isCrossSite: () => settings.originCheck && source === 'cookie' && isForeign(facts, settings),
-    }
+    if (facts !== undefined) return { facts, credential: readCredential(facts, settings), candidates: undefined }
   } catch {
-    return UNREADABLE // a getter or a Proxy threw
+    // a getter or a Proxy threw
   }
+  return { facts: undefined, credential: UNREADABLE, candidates: undefined }
 }
 
-function isForeign(facts: RequestFacts, settings: Settings): boolean {
+export function candidatesOf(reading: Reading): Candidates {
+  return (reading.candidates ??= toCandidates(reading.credential))
+}
+
+/** The text of its one token, whatever its shape. Only what was verified is in memory: there it may be looked up. */
+export function textOf({ credential: { texts } }: Reading): string | undefined {
+  return typeof texts !== 'string' && texts.length === 1 ? texts[0] : undefined
+}
+
+/** Whether its cookie may not be used for work that changes state. */
+export function isForeign({ facts, credential }: Reading, settings: Settings): boolean {
+  if (facts === undefined || !settings.originCheck || credential.source !== 'cookie') return false
   try {
     return isCrossSite(facts, settings)
   } catch {
-    return true // see above; who cannot be asked is not trusted
+    return true // a getter or a Proxy threw; who cannot be asked is not trusted
   }
 }

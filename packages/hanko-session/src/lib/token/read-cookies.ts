@@ -14,7 +14,7 @@ export function readCookies(header: string | undefined, name: string): string[] 
  * The value, if the name stands in the header once outside of that value, and as the name of a cookie that is not
  * empty: then splitting all the others would find nothing else. `undefined` says nothing.
  */
-function readOnly(header: string, name: string): string | undefined {
+export function readOnly(header: string, name: string): string | undefined {
   const at = header.indexOf(name)
   if (at === -1) return undefined
   let start = at

@@ -20,30 +20,46 @@ export interface RequestFacts {
 export function toRequestFacts(input: unknown): RequestFacts | undefined {
   if (typeof input !== 'object' || input === null) return undefined
   if (isHeaders(input)) return factsOf(headersLookup(input))
-  const headers = member(input, 'headers')
+  const container: Container = input
+  const headers = member(container, 'headers', container.headers)
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return factsOf(recordLookup(input))
-  const event = toLambdaParts(input)
-  const lookup = isHeaders(headers) ? headersLookup(headers) : recordLookup(headers, toOverrides(input, event?.cookies))
-  return factsOf(lookup, input, event === undefined ? text(member(input, 'method')) : event.method)
+  const event = toLambdaParts(container)
+  const lookup = isHeaders(headers)
+    ? headersLookup(headers)
+    : recordLookup(headers, { container, cookies: event?.cookies })
+  const method = event === undefined ? text(member(container, 'method', container.method)) : event.method
+  return factsOf(lookup, container, method)
+}
+
+/** What a request can have besides headers. */
+interface Container {
+  readonly headers?: unknown
+  readonly method?: unknown
+  readonly url?: unknown
+  readonly connectionParams?: unknown
+  readonly headersDistinct?: unknown
+  readonly requestContext?: unknown
+  readonly cookies?: unknown
 }
 
 /** A member of the container itself or of its class. What code has put on every object is nobody's request. */
-function member(container: object, name: string): unknown {
-  const isEverywhere = name in Object.prototype && !Object.hasOwn(container, name)
-  return isEverywhere ? undefined : (container as Record<string, unknown>)[name]
+function member(container: Container, name: keyof Container, value: unknown): unknown {
+  return value === undefined || !(name in Object.prototype) || Object.hasOwn(container, name) ? value : undefined
 }
 
 type Lookup = (name: string) => string | undefined
 
-function factsOf(header: Lookup, container?: object, method?: string): RequestFacts {
-  const connectionParams = container && member(container, 'connectionParams')
+function factsOf(header: Lookup, container?: Container, method?: string): RequestFacts {
+  const connectionParams = container && member(container, 'connectionParams', container.connectionParams)
   const hasParams =
     container !== undefined && (connectionParams !== undefined || Object.hasOwn(container, 'connectionParams'))
+  const upgrade = header('upgrade')
   return {
     header,
-    host: () => header('host') ?? header(':authority') ?? (container && toHost(member(container, 'url'))),
+    host: () =>
+      header('host') ?? header(':authority') ?? (container && toHost(member(container, 'url', container.url))),
     method,
-    isWebSocket: hasParams || method === 'CONNECT' || /websocket/i.test(header('upgrade') ?? ''),
+    isWebSocket: hasParams || method === 'CONNECT' || (upgrade !== undefined && /websocket/i.test(upgrade)),
     connectionParams,
   }
 }
@@ -58,14 +74,17 @@ function isHeaders(value: object): value is Headers {
   return typeof (value as Partial<Headers>).get === 'function' && typeof (value as Partial<Headers>).has === 'function'
 }
 
-/** The values that take the place of those of a name in the very spelling that is looked up. */
-type Overrides = (name: string, isThere: boolean) => unknown
+/** What stands beside a record of headers and takes the place of those in it. */
+interface Beside {
+  readonly container: Container
+  readonly cookies: unknown
+}
 
 /**
  * A look-up over a plain record. Its names are compared without case, and several values are joined. Most names are
  * never asked for, so nothing is made of them beforehand.
  */
-function recordLookup(record: object, overrides?: Overrides): Lookup {
+function recordLookup(record: object, beside?: Beside): Lookup {
   const values = record as Record<string, unknown>
   const keys = Object.keys(record)
   return (name) => {
@@ -76,7 +95,7 @@ function recordLookup(record: object, overrides?: Overrides): Lookup {
       isOnly = only === undefined
       only = key
     }
-    const override = overrides?.(name, only !== undefined)
+    const override = beside && toOverride(beside, name, only !== undefined)
     if (override === undefined) {
       if (only === undefined) return undefined
       const value = values[only]
@@ -100,20 +119,18 @@ function isName(key: string, name: string): boolean {
  * Node keeps only the first of several Authorization lines in `headers`; fetch shows them all. And Lambda's cookies
  * stand beside the headers.
  */
-function toOverrides(container: object, cookies: unknown): Overrides {
-  return (name, isThere) => {
-    if (name === 'cookie') return cookies
-    // Node makes `headersDistinct` when it is read: not where there is nothing to be distinct.
-    if (name !== 'authorization' || !isThere) return undefined
-    const distinct = member(container, 'headersDistinct')
-    return isObject(distinct) ? distinct['authorization'] : undefined
-  }
+function toOverride({ container, cookies }: Beside, name: string, isThere: boolean): unknown {
+  if (name === 'cookie') return cookies
+  // Node makes `headersDistinct` when it is read: not where there is nothing to be distinct.
+  if (name !== 'authorization' || !isThere) return undefined
+  const distinct = member(container, 'headersDistinct', container.headersDistinct)
+  return isObject(distinct) ? distinct['authorization'] : undefined
 }
 
-function toLambdaParts(container: object): { method: string | undefined; cookies: unknown } | undefined {
-  const context = member(container, 'requestContext')
+function toLambdaParts(container: Container): { method: string | undefined; cookies: unknown } | undefined {
+  const context = member(container, 'requestContext', container.requestContext)
   if (!isObject(context) || !isObject(context['http'])) return undefined
-  const cookies = member(container, 'cookies')
+  const cookies = member(container, 'cookies', container.cookies)
   return { method: text(context['http']['method']), cookies: Array.isArray(cookies) ? cookies : undefined }
 }
 
