@@ -27,6 +27,7 @@ const ROOM_LAYERS: Readonly<Record<string, number>> = {
   jwks: 1,
   verify: 2,
   node: 3,
+  rules: 3,
   watch: 3,
   tenants: 3,
   webhooks: 3,

@@ -9,17 +9,20 @@ export {
 export type { CacheOptions, Clock, Fetch, SessionValidatorOptions, TenantOptions, TokenSource } from './lib/options.ts'
 export type { Duration } from './lib/duration.ts'
 export type { Decision, Logger } from './lib/decision-log.ts'
-export type { AuthState, Authenticated, Unauthenticated, Unavailable } from './lib/auth-state.ts'
+export type { AuthState, Authenticated, Forbidden, Unauthenticated, Unavailable } from './lib/auth-state.ts'
 export type { Session, SessionEmail } from './lib/session.ts'
 export { asRequestAuth, type RequestAuth, type StateOptions } from './lib/request-auth.ts'
 export type { HeadersInput, LambdaEvent, NodeRequest, RequestInput, WebSocketRequest } from './lib/request-input.ts'
 export { requireSession } from './lib/require-session.ts'
-export { type Refusal, type RefusedFor, toRefusal } from './lib/refusal.ts'
+export { type Refusal, toRefusal } from './lib/refusal.ts'
 export {
+  type ForbiddenReason,
   HankoAuthError,
   isHankoAuthError,
   type PublicReason,
   type Reason,
+  type RefusedFor,
+  type StepUp,
   toMessage,
   toPublicReason,
   type UnauthenticatedReason,

@@ -1,5 +1,5 @@
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server'
-import { HankoAuthError, type AuthState, type Authenticated, isHankoAuthError, type Reason } from 'hanko-session'
+import { HankoAuthError, isHankoAuthError, type Reason, type RefusedFor } from 'hanko-session'
 
 /** The column "tRPC" of docs/reasons.md. */
 const CODES: Record<Reason, TRPC_ERROR_CODE_KEY> = {
@@ -18,6 +18,8 @@ const CODES: Record<Reason, TRPC_ERROR_CODE_KEY> = {
   claims_invalid: 'UNAUTHORIZED',
   revoked: 'UNAUTHORIZED',
   cross_site: 'FORBIDDEN',
+  forbidden: 'FORBIDDEN',
+  step_up_required: 'FORBIDDEN',
   identity_mismatch: 'SERVICE_UNAVAILABLE',
   upstream_unavailable: 'SERVICE_UNAVAILABLE',
   upstream_timeout: 'GATEWAY_TIMEOUT',
@@ -32,9 +34,9 @@ export function toCode({ code }: Pick<HankoAuthError, 'code'>): TRPC_ERROR_CODE_
 }
 
 /** The refusal of a call. Its cause says why; message, cause and stack hold nothing out of a token. */
-export function toTRPCError(state: Exclude<AuthState<unknown>, Authenticated<unknown>>): TRPCError {
-  const cause = new HankoAuthError(state.reason, state.status === 'unavailable' ? state.retryAfter : undefined)
-  return new TRPCError({ code: CODES[state.reason], message: cause.message, cause })
+export function toTRPCError(refused: RefusedFor): TRPCError {
+  const cause = new HankoAuthError(refused)
+  return new TRPCError({ code: CODES[refused.reason], message: cause.message, cause })
 }
 
 /** What made a refusal of ours, or `undefined` for everybody else's errors. */

@@ -102,9 +102,7 @@ describe('authResponseMeta', () => {
   it('says nothing for calls that were refused for different reasons: that answer has the status 207', async () => {
     const auth = hankoAuth(test.hanko, new Headers())
     await auth.state()
-    const errors = (['no_token', 'cross_site'] as const).map((reason) =>
-      toTRPCError({ status: 'unauthenticated', reason }),
-    )
+    const errors = (['no_token', 'cross_site'] as const).map((reason) => toTRPCError({ reason }))
     const { headers } = authResponseMeta()({ ctx: { auth }, data: [{}, {}], errors, eagerGeneration: false })
     expect(Object.fromEntries(headers as Headers)).toEqual({ 'cache-control': 'private, no-store' })
   })

@@ -54,7 +54,11 @@ function toRefusalHeaders({ data, errors }: ResponseMetaOptions): Record<string,
   const [first, ...others] = errors.map(toAuthCause)
   if (first === undefined || errors.length !== data.length || others.some((cause) => cause?.code !== first.code))
     return {}
-  const { 'content-type': _body, ...headers } = toRefusal({ reason: first.code, retryAfter: first.retryAfter }).headers
+  const { 'content-type': _body, ...headers } = toRefusal({
+    reason: first.code,
+    retryAfter: first.retryAfter,
+    stepUp: first.stepUp,
+  }).headers
   return headers
 }
 

@@ -1,7 +1,7 @@
 import { TRPCError, type TRPCDefaultErrorShape, type TRPCErrorFormatter, type TRPCErrorShape } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
-import { type HankoAuthError, type PublicReason, toPublicReason } from 'hanko-session'
+import { type HankoAuthError, type PublicReason, type StepUp, toPublicReason } from 'hanko-session'
 import { toAuthCause, toCode } from './auth-error.ts'
 
 /** Why a call was refused, as `error.data.auth` on the client. */
@@ -10,6 +10,8 @@ export interface AuthErrorData {
   readonly reason: PublicReason
   /** When Hanko asked to be tried again, in milliseconds from now. */
   readonly retryAfter?: number
+  /** With `step_up_required`: how the user must sign in for this. */
+  readonly stepUp?: StepUp
 }
 
 /** The shape of a formatter, with `data.auth`. */
@@ -66,6 +68,10 @@ function toStatus(error: TRPCError, cause: HankoAuthError, shape: TRPCErrorShape
   }
 }
 
-function toData({ code, retryAfter }: HankoAuthError): AuthErrorData {
-  return { reason: toPublicReason(code), ...(retryAfter === undefined ? {} : { retryAfter }) }
+function toData({ code, retryAfter, stepUp }: HankoAuthError): AuthErrorData {
+  return {
+    reason: toPublicReason(code),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(stepUp === undefined ? {} : { stepUp }),
+  }
 }

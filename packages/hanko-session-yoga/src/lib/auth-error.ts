@@ -5,6 +5,7 @@ import {
   toMessage,
   toPublicReason,
   type RefusedFor,
+  type StepUp,
   toRefusal,
 } from 'hanko-session'
 import { CODES } from './error-codes.ts'
@@ -15,6 +16,8 @@ export interface AuthErrorExtension {
   readonly reason: PublicReason
   /** When Hanko asked to be tried again, in milliseconds from now. */
   readonly retryAfter?: number
+  /** With `step_up_required`: how the user must sign in for this. */
+  readonly stepUp?: StepUp
 }
 
 /**
@@ -45,11 +48,18 @@ export function toOperationError(state: RefusedFor, node?: ASTNode): GraphQLErro
 }
 
 /** What a `HankoAuthError` was made of. */
-export function toRefused({ code, retryAfter }: HankoAuthError): RefusedFor {
-  return { reason: code, retryAfter }
+export function toRefused({ code, retryAfter, stepUp }: HankoAuthError): RefusedFor {
+  return { reason: code, retryAfter, stepUp }
 }
 
-function toExtensions({ reason: code, retryAfter }: RefusedFor): { code: string; auth: AuthErrorExtension } {
+function toExtensions({ reason: code, retryAfter, stepUp }: RefusedFor): { code: string; auth: AuthErrorExtension } {
   const reason = toPublicReason(code)
-  return { code: CODES[code], auth: { reason, ...(retryAfter === undefined ? {} : { retryAfter }) } }
+  return {
+    code: CODES[code],
+    auth: {
+      reason,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(stepUp === undefined ? {} : { stepUp }),
+    },
+  }
 }

@@ -20,6 +20,8 @@ export const CODES: Record<Reason, GraphQLCode> = {
   claims_invalid: 'UNAUTHENTICATED',
   revoked: 'UNAUTHENTICATED',
   cross_site: 'FORBIDDEN',
+  forbidden: 'FORBIDDEN',
+  step_up_required: 'FORBIDDEN',
   identity_mismatch: 'SERVICE_UNAVAILABLE',
   upstream_unavailable: 'SERVICE_UNAVAILABLE',
   upstream_timeout: 'GATEWAY_TIMEOUT',

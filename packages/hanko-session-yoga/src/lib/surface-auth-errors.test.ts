@@ -121,7 +121,7 @@ describe('surfaceAuthErrors', () => {
   it('reaches the parts of a deferred or streamed result, and leaves other errors alone', () => {
     // oxlint-disable typescript/no-deprecated -- as executors make it, for graphql 16 too
     const ours = (): GraphQLError =>
-      new GraphQLError('x', { originalError: new HankoAuthError('upstream_timeout'), path: ['a'] })
+      new GraphQLError('x', { originalError: new HankoAuthError({ reason: 'upstream_timeout' }), path: ['a'] })
     const other = new GraphQLError('x', { originalError: new Error('y') })
     // oxlint-enable typescript/no-deprecated
     const plain = { data: {}, errors: [other] }

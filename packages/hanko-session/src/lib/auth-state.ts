@@ -1,4 +1,4 @@
-import type { UnauthenticatedReason, UnavailableReason } from './errors.ts'
+import type { ForbiddenReason, StepUp, UnauthenticatedReason, UnavailableReason } from './errors.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -27,10 +27,25 @@ export interface Unavailable {
   readonly retryAfter?: number
 }
 
+/** No outcome of a check: a rule of the app refuses the session that was found. */
+export interface Forbidden {
+  readonly status: 'forbidden'
+  readonly reason: ForbiddenReason
+  /** What the session lacks, when signing in again would help. */
+  readonly stepUp?: StepUp
+}
+
 export function unauthenticated(reason: UnauthenticatedReason): Unauthenticated {
   return Object.freeze({ status: 'unauthenticated', reason })
 }
 
 export function unavailable(reason: UnavailableReason, retryAfter?: number): Unavailable {
   return Object.freeze({ status: 'unavailable', reason, ...(retryAfter === undefined ? {} : { retryAfter }) })
+}
+
+export function forbidden(stepUp?: StepUp): Forbidden {
+  return Object.freeze({
+    status: 'forbidden',
+    ...(stepUp === undefined ? { reason: 'forbidden' } : { reason: 'step_up_required', stepUp }),
+  })
 }

@@ -1,9 +1,10 @@
-import { type AuthState, unauthenticated } from './auth-state.ts'
+import { type AuthState, type Forbidden, unauthenticated } from './auth-state.ts'
 import type { ValidateOptions } from './create-session-validator.ts'
 import { type Decision, type DecisionLog, isWarned } from './decision-log.ts'
 import type { UnauthenticatedReason } from './errors.ts'
 import { untilAborted } from './http/deadline.ts'
 import type { Settings } from './options.ts'
+import type { Session } from './session.ts'
 import { hasTokenShape } from './token/parse-token.ts'
 import type { Candidates } from './token/read-candidates.ts'
 import { settleCandidates } from './token/settle-candidates.ts'
@@ -21,6 +22,8 @@ export interface Checks {
   recall(token: string, credential: Credential): AnyState | undefined
   /** Tells of an outcome that took no looking. */
   tell(state: AnyState, credential: Credential, origin?: string): void
+  /** Tells of a session that a rule of the app refuses. */
+  tellForbidden(refusal: Forbidden, session: Session<unknown>, credential: Credential): void
   /** What a request shares with others. */
   joins(): Joins
 }
@@ -98,6 +101,10 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
       const decision = toDecision({ state, source: 'request' }, credential, 0)
       if (decision.reason === 'cross_site') log.crossSite(decision, origin)
       else log.decided(decision)
+    },
+    tellForbidden({ reason }, { userId, sessionId }, credential) {
+      const common = { outcome: 'forbidden', reason, source: 'request', duration: 0, userId, sessionId } as const
+      log.decided(credential === undefined ? common : { ...common, credential })
     },
   }
 }

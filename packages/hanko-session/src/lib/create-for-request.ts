@@ -1,4 +1,4 @@
-import { type AuthState, type Unauthenticated, unauthenticated } from './auth-state.ts'
+import { type AuthState, forbidden, type Unauthenticated, unauthenticated } from './auth-state.ts'
 import { changesState } from './check-origin.ts'
 import type { Checks } from './create-checks.ts'
 import { untilAborted } from './http/deadline.ts'
@@ -64,6 +64,12 @@ export function createForRequest(settings: Settings, checks: Checks): (request: 
         signal?.throwIfAborted()
         return refuse(changes) ?? untilAborted(find(isFresh), signal)
       },
+      forbid(session, stepUp) {
+        const refusal = forbidden(stepUp)
+        checks.tellForbidden(refusal, session, read().credential.source)
+        return refusal
+      },
+      now: () => settings.clock.now(),
     })
   }
 }

@@ -1,4 +1,4 @@
-import type { AuthState } from './auth-state.ts'
+import type { AuthState, Forbidden } from './auth-state.ts'
 import type { Reason } from './errors.ts'
 import { LINES, MINUTE, OUTAGES, SHORT } from './log-lines.ts'
 import type { Settings, TokenSource } from './options.ts'
@@ -13,7 +13,8 @@ export interface Logger {
 
 /** One check, for metrics and tracing. It never holds a token, a cookie or a claim. */
 export interface Decision {
-  readonly outcome: AuthState['status']
+  /** `forbidden` stands beside the check: a rule of the app refused the session that it found. */
+  readonly outcome: (AuthState | Forbidden)['status']
   /** Absent when authenticated. */
   readonly reason?: Reason
   /** Where the token stood; `argument` for `validate(token)`. Absent when there was none. */

@@ -25,11 +25,29 @@ export type UnavailableReason =
   | 'upstream_misconfigured'
   | 'keys_unavailable'
 
+/** Why somebody who is signed in may not do the work at hand. */
+export type ForbiddenReason = 'forbidden' | 'step_up_required'
+
 /** Every reason a request can be refused for. Adapters map it with a `Record<Reason, ...>`, so a new one breaks their build. */
-export type Reason = UnauthenticatedReason | UnavailableReason
+export type Reason = UnauthenticatedReason | UnavailableReason | ForbiddenReason
+
+/** What a session lacks for the work at hand, so that a client can ask for the right sign-in (RFC 9470). */
+export interface StepUp {
+  /** The user must have signed in within so many seconds. */
+  readonly maxAge?: number
+  /** And in one of these ways, as `session.amr` names them. */
+  readonly amr?: readonly string[]
+}
 
 /** What a client may learn: every fault of a token looks the same from outside. */
-export type PublicReason = 'no_token' | 'invalid_token' | 'expired' | 'revoked' | 'cross_site' | UnavailableReason
+export type PublicReason =
+  | 'no_token'
+  | 'invalid_token'
+  | 'expired'
+  | 'revoked'
+  | 'cross_site'
+  | ForbiddenReason
+  | UnavailableReason
 
 const PUBLIC: Record<Reason, PublicReason> = {
   no_token: 'no_token',
@@ -47,6 +65,8 @@ const PUBLIC: Record<Reason, PublicReason> = {
   claims_invalid: 'invalid_token',
   revoked: 'revoked',
   cross_site: 'cross_site',
+  forbidden: 'forbidden',
+  step_up_required: 'step_up_required',
   identity_mismatch: 'identity_mismatch',
   upstream_unavailable: 'upstream_unavailable',
   upstream_timeout: 'upstream_timeout',
@@ -77,6 +97,8 @@ const MESSAGES: Record<PublicReason, string> = {
   expired: 'The session has expired. Sign in again.',
   revoked: 'The session has ended. Sign in again.',
   cross_site: 'This request comes from an origin that may not use the session cookie.',
+  forbidden: 'This account may not do this.',
+  step_up_required: 'Sign in again to do this.',
   identity_mismatch: 'The sign-in service gave an answer that cannot be used. Try again later.',
   upstream_unavailable: 'The sign-in service is unavailable. You are not signed out; try again shortly.',
   upstream_timeout: 'The sign-in service did not answer in time. You are not signed out; try again shortly.',
@@ -90,6 +112,14 @@ export function toMessage(reason: Reason): string {
   return MESSAGES[PUBLIC[reason]]
 }
 
+/** Why a request is refused: an outcome without a session fits, and so does a `Forbidden`. */
+export interface RefusedFor {
+  readonly reason: Reason
+  /** Milliseconds from now. */
+  readonly retryAfter?: number | undefined
+  readonly stepUp?: StepUp | undefined
+}
+
 /**
  * Thrown where a session is required and there is none, by `RequestAuth.requireSession()` and as the
  * cause of the adapters' errors. Told apart by `name` and `code`, so that two copies of this package agree.
@@ -101,11 +131,14 @@ export class HankoAuthError extends Error {
   readonly code: Reason
   /** For outages: when to try again, in milliseconds from now. */
   readonly retryAfter: number | undefined
+  /** With `step_up_required`: what the session lacks. */
+  readonly stepUp: StepUp | undefined
 
-  constructor(code: Reason, retryAfter?: number) {
-    super(toMessage(code))
-    this.code = code
+  constructor({ reason, retryAfter, stepUp }: RefusedFor) {
+    super(toMessage(reason))
+    this.code = reason
     this.retryAfter = retryAfter
+    this.stepUp = stepUp
   }
 }
 

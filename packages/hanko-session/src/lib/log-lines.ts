@@ -54,6 +54,8 @@ export const LINES: Readonly<
     every: SHORT,
     message: 'refused the session cookie on a cross-site request: if this origin is yours, add it to trustedOrigins',
   },
+  forbidden: { level: 'info', every: 0, message: 'a rule of the app refuses the session' },
+  step_up_required: { level: 'info', every: 0, message: 'the session is too old for this, or began in another way' },
   identity_mismatch: {
     level: 'error',
     every: SHORT,

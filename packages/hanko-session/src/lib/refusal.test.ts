@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { unauthenticated, unavailable } from './auth-state.ts'
+import { forbidden, unauthenticated, unavailable } from './auth-state.ts'
 import type { UnauthenticatedReason, UnavailableReason } from './errors.ts'
 import { toRefusal } from './refusal.ts'
 
@@ -47,6 +47,22 @@ describe('toRefusal', () => {
       undefined,
       retryAfter,
     ])
+  })
+
+  it('shows a rule that fails as 403, and what is needed where signing in again would help (RFC 9470)', () => {
+    const plain = toRefusal(forbidden())
+    expect([plain.status, plain.headers['www-authenticate']]).toEqual([403, 'Bearer error="insufficient_scope"'])
+    expect(JSON.parse(plain.body)).not.toHaveProperty('stepUp')
+    const stepUp = { maxAge: 900, amr: ['passkey'] }
+    const again = toRefusal(forbidden(stepUp))
+    expect([again.status, again.headers['www-authenticate']]).toEqual([
+      403,
+      'Bearer error="insufficient_user_authentication", max_age="900"',
+    ])
+    expect(JSON.parse(again.body)).toMatchObject({ reason: 'step_up_required', stepUp })
+    expect(toRefusal(forbidden({ amr: ['passkey'] })).headers['www-authenticate']).toBe(
+      'Bearer error="insufficient_user_authentication"',
+    )
   })
 
   it('rounds Retry-After up to whole seconds', () => {

@@ -1,14 +1,7 @@
-import { type Reason, toMessage, toPublicReason } from './errors.ts'
+import { type Reason, type RefusedFor, type StepUp, toMessage, toPublicReason } from './errors.ts'
 
 /** What every answer that a session touched carries: no cache may keep it, for anybody else or for later. */
 export const NO_STORE = 'private, no-store'
-
-/** Why a request is refused: an outcome without a session fits, and so do the fields of a `HankoAuthError`. */
-export interface RefusedFor {
-  readonly reason: Reason
-  /** Milliseconds from now. */
-  readonly retryAfter?: number | undefined
-}
 
 /** A refusal as plain HTTP shows it. */
 export interface Refusal {
@@ -21,7 +14,7 @@ export interface Refusal {
 const INVALID_REQUEST = 'Bearer error="invalid_request"'
 const INVALID_TOKEN = 'Bearer error="invalid_token"'
 
-/** RFC 6750, section 3, and the table in docs/reasons.md. */
+/** RFC 6750, section 3; RFC 9470, section 3; and the table in docs/reasons.md. */
 const HTTP: Record<Reason, { status: number; challenge?: string; retry?: true }> = {
   no_token: { status: 401, challenge: 'Bearer' },
   malformed_credentials: { status: 400, challenge: INVALID_REQUEST },
@@ -38,6 +31,8 @@ const HTTP: Record<Reason, { status: number; challenge?: string; retry?: true }>
   claims_invalid: { status: 401, challenge: INVALID_TOKEN },
   revoked: { status: 401, challenge: INVALID_TOKEN },
   cross_site: { status: 403 },
+  forbidden: { status: 403, challenge: 'Bearer error="insufficient_scope"' },
+  step_up_required: { status: 403, challenge: 'Bearer error="insufficient_user_authentication"' },
   identity_mismatch: { status: 503 },
   upstream_unavailable: { status: 503, retry: true },
   upstream_timeout: { status: 504, retry: true },
@@ -73,7 +68,7 @@ const DEFAULT_RETRY_AFTER = 1
  * }
  * ```
  */
-export function toRefusal({ reason, retryAfter }: RefusedFor): Refusal {
+export function toRefusal({ reason, retryAfter, stepUp }: RefusedFor): Refusal {
   const { status, challenge, retry } = HTTP[reason]
   const seconds = retryAfter === undefined ? DEFAULT_RETRY_AFTER : Math.ceil(retryAfter / 1_000)
   return {
@@ -81,7 +76,7 @@ export function toRefusal({ reason, retryAfter }: RefusedFor): Refusal {
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': NO_STORE,
-      ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
+      ...(challenge === undefined ? {} : { 'www-authenticate': challenge + toMaxAge(stepUp) }),
       ...(retry ? { 'retry-after': String(seconds) } : {}),
     },
     body: JSON.stringify({
@@ -90,6 +85,10 @@ export function toRefusal({ reason, retryAfter }: RefusedFor): Refusal {
       status,
       detail: toMessage(reason),
       reason: toPublicReason(reason),
+      ...(stepUp === undefined ? {} : { stepUp }),
     }),
   }
 }
+
+const toMaxAge = (stepUp: StepUp | undefined): string =>
+  stepUp?.maxAge === undefined ? '' : `, max_age="${stepUp.maxAge}"`

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { unauthenticated } from './auth-state.ts'
+import { forbidden, unauthenticated } from './auth-state.ts'
 import { asRequestAuth, createRequestAuth } from './request-auth.ts'
 
 const genuine = () =>
-  createRequestAuth({ state: () => Promise.resolve(unauthenticated('no_token')), known: () => undefined })
+  createRequestAuth({
+    state: () => Promise.resolve(unauthenticated('no_token')),
+    known: () => undefined,
+    forbid: () => forbidden(),
+    now: () => 0,
+  })
 
 describe('asRequestAuth', () => {
   it('finds the genuine one', () => {
@@ -45,6 +50,8 @@ describe('forOperation', () => {
         return Promise.resolve(unauthenticated('no_token'))
       },
       known: () => undefined,
+      forbid: () => forbidden(),
+      now: () => 0,
     })
     const query = auth.forOperation({ changesState: false })
     await query.state()

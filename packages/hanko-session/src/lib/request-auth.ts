@@ -1,5 +1,5 @@
-import type { AuthState } from './auth-state.ts'
-import { HankoAuthError } from './errors.ts'
+import type { AuthState, Forbidden } from './auth-state.ts'
+import { HankoAuthError, type StepUp } from './errors.ts'
 import type { Session } from './session.ts'
 
 export interface StateOptions {
@@ -33,6 +33,13 @@ export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
    */
   requireSession(options?: StateOptions): Promise<Session<Claims>>
   /**
+   * Refuses a session that was found here by a rule of the app: with `stepUp`, because signing in again would help.
+   * The log and `onDecision` hear of it. For adapters, and for rules of your own.
+   */
+  forbid(session: Session<Claims>, stepUp?: StepUp): Forbidden
+  /** The validator's wall clock, in milliseconds since the epoch: what `session.issuedAt` is compared with. */
+  now(): number
+  /**
    * The same request as one of its operations sees it, with other defaults. What is found out is shared.
    */
   forOperation(defaults: Omit<StateOptions, 'signal'>): RequestAuth<Claims>
@@ -46,9 +53,14 @@ export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
  */
 const genuine = new WeakSet<object>()
 
-type Ways<Claims> = Pick<RequestAuth<Claims>, 'state' | 'known'>
+type Ways<Claims> = Pick<RequestAuth<Claims>, 'state' | 'known' | 'forbid' | 'now'>
 
-export function createRequestAuth<Claims>({ state: findOut, known: recall }: Ways<Claims>): RequestAuth<Claims> {
+export function createRequestAuth<Claims>({
+  state: findOut,
+  known: recall,
+  forbid,
+  now,
+}: Ways<Claims>): RequestAuth<Claims> {
   let consulted = false
   const view = (defaults: StateOptions): RequestAuth<Claims> => {
     const auth: RequestAuth<Claims> = Object.freeze({
@@ -63,8 +75,10 @@ export function createRequestAuth<Claims>({ state: findOut, known: recall }: Way
       async requireSession(options?: StateOptions) {
         const found = auth.known(options) ?? (await auth.state(options))
         if (found.status === 'authenticated') return found.session
-        throw new HankoAuthError(found.reason, found.status === 'unavailable' ? found.retryAfter : undefined)
+        throw new HankoAuthError(found)
       },
+      forbid,
+      now,
       forOperation: view,
       get consulted() {
         return consulted

@@ -32,7 +32,12 @@ export function createTenantValidator(options: SessionValidatorOptions): Session
   function forRequest(request: RequestInput): RequestAuth<unknown> {
     let auth: RequestAuth<unknown> | undefined
     const found = (): RequestAuth<unknown> => (auth ??= findFor(request).forRequest(request))
-    return createRequestAuth({ state: (given) => found().state(given), known: (given) => found().known(given) })
+    return createRequestAuth({
+      state: (given) => found().state(given),
+      known: (given) => found().known(given),
+      forbid: (session, stepUp) => found().forbid(session, stepUp),
+      now: () => common.clock.now(),
+    })
   }
 
   return Object.freeze({

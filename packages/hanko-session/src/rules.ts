@@ -1,0 +1,2 @@
+export { createStepUpRule, type StepUpOptions, type StepUpRule } from './lib/rules/create-step-up-rule.ts'
+export { findSession } from './lib/rules/find-session.ts'
