@@ -24,25 +24,6 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
    */
   apiUrl?: string
   /**
-   * For an app that serves users of several Hankos: a fixed record of API URLs by name; or `'uuid'` for the tenants of
-   * one Hanko, whose UUIDs are appended to `apiUrl`. Nothing is shared between them but these options. With
-   * `maxStaleness: Infinity` each tenant needs an audience that no other has.
-   * @default one Hanko, at `apiUrl`
-   */
-  tenants?: 'uuid' | Readonly<Record<string, string | TenantOptions>>
-  /**
-   * Which tenant a request is for: a name of the record, or a UUID; never a URL. It gets what was passed to
-   * `authenticate`, `known` or `forRequest`, once per request. What is no tenant (`undefined`, an unknown name) has no
-   * keys: its tokens are refused with `unknown_key`, and nobody is asked. So it is when the function throws.
-   * Required with `tenants`.
-   */
-  tenant?: (request: RequestInput) => string | undefined
-  /**
-   * How many tenants are kept open with `tenants: 'uuid'`: one more closes the one that was not used for longest.
-   * @default 1_000
-   */
-  maxTenants?: number
-  /**
    * Allow `http:` to hosts other than this machine. Tokens then travel in the clear.
    * @default false
    */
@@ -131,6 +112,29 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
   onDecision?: (decision: Decision) => void
 }
 
+/** The options of `createTenantValidator`: those of `createSessionValidator`, which hold for each tenant, and whose a request is. */
+export interface TenantValidatorOptions<
+  Schema extends StandardSchemaV1 = StandardSchemaV1,
+> extends SessionValidatorOptions<Schema> {
+  /**
+   * The tenants: a fixed record of API URLs by name; or `'uuid'` for the tenants of one Hanko, whose UUIDs are appended
+   * to `apiUrl`. Nothing is shared between them but these options. With `maxStaleness: Infinity` each tenant needs an
+   * audience that no other has.
+   */
+  tenants: 'uuid' | Readonly<Record<string, string | TenantOptions>>
+  /**
+   * Which tenant a request is for: a name of the record, or a UUID; never a URL. It gets what was passed to
+   * `authenticate`, `known` or `forRequest`, once per request. What is no tenant (`undefined`, an unknown name) has no
+   * keys: its tokens are refused with `unknown_key`, and nobody is asked. So it is when the function throws.
+   */
+  tenant: (request: RequestInput) => string | undefined
+  /**
+   * How many tenants are kept open with `tenants: 'uuid'`: one more closes the one that was not used for longest.
+   * @default 1_000
+   */
+  maxTenants?: number
+}
+
 /** One tenant of a record. What is not given here holds as for all. */
 export interface TenantOptions {
   apiUrl: string
@@ -146,7 +150,7 @@ export interface CacheOptions {
    */
   hold?: 'text' | 'digest'
   /**
-   * With `tenants`: of each.
+   * Of each tenant, where there are several.
    * @default 100_000
    */
   maxSessions?: number

@@ -28,6 +28,10 @@ describe('toSettings', () => {
     expect(toSettings({ apiUrl }).apiUrl).toBe(apiUrl)
   })
 
+  it.each(['tenants', 'tenant', 'maxTenants'])('names the door that has the option %s', (option) => {
+    expect(() => settle({ [option]: 'uuid' })).toThrow(`${option} is an option of createTenantValidator`)
+  })
+
   it.each(['', 'undefined'])('L08 refuses HANKO_API_URL=%j', (value) => {
     vi.stubEnv('HANKO_API_URL', value)
     expect(() => toSettings({})).toThrow('HANKO_API_URL')

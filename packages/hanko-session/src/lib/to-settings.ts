@@ -29,12 +29,14 @@ const KNOWN = new Set<string>([
   'onDecision',
 ] satisfies (keyof SessionValidatorOptions)[])
 
+const ELSEWHERE = new Set(['tenants', 'tenant', 'maxTenants'])
+
 /** @throws {TypeError} that names the option, for anything missing, unknown or out of range. */
 export function toSettings(given: SessionValidatorOptions): Settings {
   // Own members only: what code has put on every object switches nothing off.
   const options = Object.assign(Object.create(null) as SessionValidatorOptions, given)
   for (const name of Object.keys(options)) {
-    check(name !== 'tenant' && name !== 'maxTenants', `${name} needs the option tenants`)
+    check(!ELSEWHERE.has(name), `${name} is an option of createTenantValidator, of hanko-session/tenants`)
     check(KNOWN.has(name), `${name} is not an option of createSessionValidator`)
   }
   for (const name of ['audience', 'issuer', 'claims'] as const) {
