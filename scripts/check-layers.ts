@@ -15,6 +15,7 @@ const WORDS = new Set([
   'duration',
   'errors',
   'instant',
+  'limits',
   'log-lines',
   'options',
   'request-input',

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Decision, Logger } from './decision-log.ts'
 import type { Duration } from './duration.ts'
+import type { Limits } from './limits.ts'
 import type { RequestInput } from './request-input.ts'
 
 /** Where a token can stand in a request. */
@@ -99,6 +100,11 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
    * @default 2500 (2.5 s)
    */
   deadline?: Duration
+  /**
+   * How many, how much and how long at most: of calls to Hanko, of its keys, of revocations.
+   * @default those of `Limits`
+   */
+  limits?: Partial<Limits>
   /** @default the global `fetch` at the time of the call */
   fetch?: Fetch
   /** @default `Date.now` and `performance.now` */
@@ -178,6 +184,7 @@ export interface Settings {
   readonly clockSkew: number
   /** Milliseconds. */
   readonly deadline: number
+  readonly limits: Limits
   readonly fetch: Fetch
   readonly clock: Clock
   readonly logger: Logger

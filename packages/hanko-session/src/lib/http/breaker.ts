@@ -1,5 +1,5 @@
 import type { Clock } from '../options.ts'
-import type { ClientLimits } from './client-limits.ts'
+import type { Limits } from '../limits.ts'
 import { createRecentCounts } from './recent-counts.ts'
 
 /** Leave to call. Whoever has one says how the call ended, or that it was never sent. */
@@ -22,7 +22,7 @@ export interface Breaker {
 
 export interface BreakerSettings {
   readonly limits: Pick<
-    ClientLimits,
+    Limits,
     'failuresInARow' | 'failureShare' | 'minCalls' | 'breakerWindow' | 'openFor' | 'maxOpenFor'
   >
   readonly clock: Pick<Clock, 'monotonic'>

@@ -5,7 +5,7 @@ const never = new AbortController().signal
 
 /** With names for the calls, and the order in which they came to their turn. */
 function createTestBulkhead(maxInFlight: number, maxWaiting: number) {
-  const bulkhead = createBulkhead({ maxInFlight, maxWaiting })
+  const bulkhead = createBulkhead({ maxInFlight, maxWaiting, backgroundShare: 0.5 })
   const turns: string[] = []
   const come = (name: string, isBackground = false, signal = never) =>
     bulkhead

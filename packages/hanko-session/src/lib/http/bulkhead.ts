@@ -1,4 +1,4 @@
-import type { ClientLimits } from './client-limits.ts'
+import type { Limits } from '../limits.ts'
 
 /**
  * How waiting for a slot ended: with one, because the line was full, because all who wait were refused, or by
@@ -19,15 +19,16 @@ export interface Bulkhead {
 type Waiter = (turn: Turn) => void
 
 /**
- * At most `maxInFlight` calls at once and a line behind them. Background calls take at most half of the slots
- * and never go before a user's: they wait apart, are served when no user waits, and when the line is full the
+ * At most `maxInFlight` calls at once and a line behind them. Background calls take at most their share of the
+ * slots and never go before a user's: they wait apart, are served when no user waits, and when the line is full the
  * oldest of them (the one with the least time left) makes room for a user.
  */
 export function createBulkhead({
   maxInFlight,
   maxWaiting,
-}: Pick<ClientLimits, 'maxInFlight' | 'maxWaiting'>): Bulkhead {
-  const maxBackground = Math.max(1, Math.floor(maxInFlight / 2))
+  backgroundShare,
+}: Pick<Limits, 'maxInFlight' | 'maxWaiting' | 'backgroundShare'>): Bulkhead {
+  const maxBackground = Math.max(1, Math.floor(maxInFlight * backgroundShare))
   let inFlight = 0
   let inBackground = 0
   const users = new Set<Waiter>()

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { startDeadline } from '../http/deadline.ts'
 import type { JsonObject } from '../token/strict-json.ts'
+import { DEFAULT_LIMITS } from '../limits.ts'
 import { createKeySet, type KeySet, type KeySetEvent } from './create-key-set.ts'
 
 const MINUTE = 60_000
@@ -62,6 +63,8 @@ function createSet({ clockSkew = 5_000, random = (): number => 0 } = {}) {
     },
     clock: { now: () => wall, monotonic: () => monotonic },
     clockSkew,
+    deadline: 2_500,
+    limits: DEFAULT_LIMITS,
     startDeadline,
     random,
     runInBackground: (work) => background.push(work),

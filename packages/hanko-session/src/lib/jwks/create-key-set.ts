@@ -1,16 +1,14 @@
 import { type Deadline, untilAborted } from '../http/deadline.ts'
 import { ageOf, type Instant, nowOf } from '../instant.ts'
+import type { Limits } from '../limits.ts'
 import type { Clock } from '../options.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import type { VerificationKey } from './import-keys.ts'
 import { createKeyListing } from './key-listing.ts'
 import { createTokenBucket } from './token-bucket.ts'
 
-/** Of one fetch, in milliseconds; who waits for it has a deadline of its own besides. */
-const FETCH_DEADLINE = 2_500
-/** Without any keys every request would ask: it is one a second. */
+/** Without any keys every request would ask: it is one a second, in milliseconds. */
 const COLD_RETRY_AFTER = 1_000
-const MAX_WAITING = 1_024
 
 /** What is worth a line in the log. Each is said once: `private_key` for good, the others until it works again. */
 export type KeySetEvent = 'refresh_failed' | 'lapsed' | 'private_key'
@@ -63,6 +61,9 @@ export interface KeySetParts {
   readonly clock: Clock
   /** Milliseconds. */
   readonly clockSkew: number
+  /** Of one fetch, in milliseconds; who waits for it has a deadline of its own besides. */
+  readonly deadline: number
+  readonly limits: Limits
   startDeadline(milliseconds: number): Deadline
   /** @default Math.random */
   random?: (() => number) | undefined
@@ -79,10 +80,10 @@ interface Flight {
 }
 
 export function createKeySet(parts: KeySetParts): KeySet {
-  const { clock, clockSkew } = parts
+  const { clock, clockSkew, limits } = parts
   const random = parts.random ?? (() => Math.random())
-  const listing = createKeyListing({ clock, clockSkew, random, onPrivateKey: () => tell('private_key') })
-  const bucket = createTokenBucket(clock, 3, 5_000)
+  const listing = createKeyListing({ clock, clockSkew, random, limits, onPrivateKey: () => tell('private_key') })
+  const bucket = createTokenBucket(clock, limits.keyFetchBurst, limits.keyFetchInterval)
   const closing = new AbortController()
   const told = new Set<KeySetEvent>()
   let flight: Flight | undefined
@@ -109,7 +110,7 @@ export function createKeySet(parts: KeySetParts): KeySet {
   }
 
   async function fetchOnce(sentAt: Instant): Promise<boolean> {
-    const deadline = parts.startDeadline(FETCH_DEADLINE)
+    const deadline = parts.startDeadline(parts.deadline)
     const signal = AbortSignal.any([deadline.signal, closing.signal])
     try {
       const reply = await untilAborted(parts.fetchKeys({ deadline: { ...deadline, signal } }), signal)
@@ -155,7 +156,7 @@ export function createKeySet(parts: KeySetParts): KeySet {
     const known = peek(keyId)
     if (known !== undefined) return known
     if (listing.mustHold(issuedAt)) return 'unknown_key'
-    if (waiting >= MAX_WAITING) return 'keys_unavailable'
+    if (waiting >= limits.maxWaiting) return 'keys_unavailable'
     const before = fetches
     waiting++
     try {
