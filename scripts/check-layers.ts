@@ -20,6 +20,7 @@ const WORDS = new Set([
   'options',
   'request-input',
   'session',
+  'to-limits',
 ])
 const ROOM_LAYERS: Readonly<Record<string, number>> = {
   token: 1,

@@ -2,13 +2,13 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { toApiUrl } from './api-url.ts'
 import type { Logger } from './decision-log.ts'
 import { type Duration, LONGEST_TIMER, toMilliseconds } from './duration.ts'
-import { toLimits } from './limits.ts'
+import { toLimits } from './to-limits.ts'
 import type { CacheOptions, SessionValidatorOptions, Settings, TokenSource } from './options.ts'
 
 const SOURCES: readonly TokenSource[] = ['bearer', 'connectionParams', 'cookie']
 
 /** They have a door of their own. */
-const ELSEWHERE = ['tenants', 'tenant', 'maxTenants']
+const ELSEWHERE = new Set(['tenants', 'tenant', 'maxTenants'])
 
 /** @throws {TypeError} that names the option, for anything missing, unknown or out of range. */
 export function toSettings(given: SessionValidatorOptions): Settings {
@@ -39,7 +39,7 @@ export function toSettings(given: SessionValidatorOptions): Settings {
     ...unknown
   } = options
   for (const name of Object.keys(unknown)) {
-    check(!ELSEWHERE.includes(name), `${name} is an option of createTenantValidator, of hanko-session/tenants`)
+    check(!ELSEWHERE.has(name), `${name} is an option of createTenantValidator, of hanko-session/tenants`)
     check(false, `${name} is not an option of createSessionValidator`)
   }
   for (const name of ['audience', 'issuer', 'claims'] as const) {
@@ -50,7 +50,7 @@ export function toSettings(given: SessionValidatorOptions): Settings {
     check(typeof value === 'boolean', `${name} must be true or false`)
   for (const [name, value] of Object.entries({ fetch, waitUntil, onDecision }))
     check(value === undefined || typeof value === 'function', `${name} must be a function`)
-  for (const [name, value] of Object.entries({ cache, limits, clock, logger }))
+  for (const [name, value] of Object.entries<unknown>({ cache, limits, clock, logger }))
     check(typeof value === 'object' && value !== null, `${name} must be an object`)
   checkMethods('clock', clock, ['now', 'monotonic'])
   checkMethods('logger', logger, ['debug', 'info', 'warn', 'error'])

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createBreaker, type Pass } from './breaker.ts'
-import { DEFAULT_LIMITS } from '../limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 
 /** `random` is 0.5: no jitter. */
 function createTestBreaker(random = () => 0.5) {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { unavailable } from '../auth-state.ts'
 import type { Fetch } from '../options.ts'
-import { DEFAULT_LIMITS } from '../limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { createExchange } from './exchange.ts'
 
 const never = new AbortController().signal

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Pool, fetch as undiciFetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Fetch } from '../options.ts'
-import { DEFAULT_LIMITS } from '../limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { startDeadline } from './deadline.ts'
 import { createHankoClient, type HankoClient } from './hanko-client.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { unavailable } from '../auth-state.ts'
-import { DEFAULT_LIMITS } from '../limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { type CallOptions, createHankoClient, type HankoClient } from './hanko-client.ts'
 

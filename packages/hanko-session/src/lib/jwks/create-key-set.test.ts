@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { startDeadline } from '../http/deadline.ts'
 import type { JsonObject } from '../token/strict-json.ts'
-import { DEFAULT_LIMITS } from '../limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { createKeySet, type KeySet, type KeySetEvent } from './create-key-set.ts'
 
 const MINUTE = 60_000

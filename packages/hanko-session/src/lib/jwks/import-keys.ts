@@ -1,4 +1,5 @@
-import { DEFAULT_LIMITS, type Limits } from '../limits.ts'
+import type { Limits } from '../limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { decodeBase64url, isCanonicalBase64url } from '../token/base64url.ts'
 import { isObject, type JsonObject } from '../token/strict-json.ts'
 import { RS256 } from './verify-signature.ts'
