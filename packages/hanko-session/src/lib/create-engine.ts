@@ -50,6 +50,7 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
     clockSkew: settings.clockSkew,
     deadline: settings.deadline,
     limits,
+    joinRequests: settings.joinRequests,
     startDeadline,
     runInBackground,
     onEvent: (event) => log.note(...KEY_EVENTS[event]),
@@ -57,7 +58,14 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
   const memory = createMemory(settings.maxSessions, (entry) => {
     return clock.now() >= entry.expiresAt * 1_000 || ageOfEntry(entry, clock) > maxStaleness + staleIfError
   })
-  const probe = createProbe({ client, keys, clock, timeout: limits.attemptTimeout, closed: closing.signal })
+  const probe = createProbe({
+    client,
+    keys,
+    clock,
+    joinRequests: settings.joinRequests,
+    timeout: limits.attemptTimeout,
+    closed: closing.signal,
+  })
   const sessionMemory = createSessionMemory(settings, memory, tombstones, keys)
   const sessions = createBounded({
     settings,

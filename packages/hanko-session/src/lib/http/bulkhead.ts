@@ -9,8 +9,8 @@ export type Turn = 'slot' | 'full' | 'refused' | 'aborted'
 export interface Bulkhead {
   /** Waits for a slot, first come first served. */
   enter(signal: AbortSignal, isBackground: boolean): Promise<Turn>
-  /** Gives a slot back; `isBackground` as it was taken. */
-  leave(isBackground: boolean): void
+  /** Gives a slot back; `signal` and `isBackground` as it was taken. */
+  leave(signal: AbortSignal, isBackground: boolean): void
   /** Empties the line. */
   refuseAll(): void
   stats(): { inFlight: number; waiting: number }
@@ -79,7 +79,7 @@ export function createBulkhead({
       }
       return wait(signal, isBackground ? background : users)
     },
-    leave(isBackground) {
+    leave(_signal, isBackground) {
       inFlight--
       if (isBackground) inBackground--
       serveNext()

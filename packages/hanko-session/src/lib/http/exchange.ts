@@ -43,14 +43,15 @@ export interface ExchangeSettings extends Pick<Settings, 'apiUrl' | 'fetch' | 'c
 /** The only file that calls `fetch`. */
 export function createExchange(settings: ExchangeSettings): Exchange {
   // Imported on the first call: it costs some 46 ms, which a process that starts need not pay.
-  let ofetch: ReturnType<typeof load> | undefined
+  // What is kept is no promise: no request waits for another's.
+  let $fetch: Awaited<ReturnType<typeof load>> | undefined
   const load = async () => {
     const { createFetch } = await import('ofetch')
     return createFetch({ fetch: (input, init) => settings.fetch(input as string, init ?? {}) })
   }
 
   async function send({ path, limit, ...request }: HankoRequest, signal: AbortSignal, onSend: () => void) {
-    const $fetch = await (ofetch ??= load())
+    $fetch ??= await load()
     signal.throwIfAborted()
     onSend()
     const response = await $fetch.raw<unknown, 'stream'>(`${settings.apiUrl}${path}`, {

@@ -49,7 +49,7 @@ describe.each(ways)('createHankoClient over sockets, through $way', ({ toFetch }
     end = given.end
     // No attempt is given up here for being slow: what ends a call is what the test does, however busy the machine.
     const limits = { ...DEFAULT_LIMITS, attemptTimeout: 30_000 }
-    client = createHankoClient({ apiUrl, clock, fetch: given.fetch, limits })
+    client = createHankoClient({ deadline: 60_000, joinRequests: true, apiUrl, clock, fetch: given.fetch, limits })
   })
 
   afterEach(async () => {

@@ -28,6 +28,8 @@ async function createTestClient(limits = {}) {
     clock,
     random: () => 0.5,
     limits: { ...DEFAULT_LIMITS, ...limits },
+    deadline: 2_500,
+    joinRequests: true,
     fetch: (url, init) =>
       new Promise((resolve, reject) => {
         init.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))

@@ -4,6 +4,7 @@ import type { Settings } from '../options.ts'
 import { createBreaker, type Pass } from './breaker.ts'
 import { createBulkhead } from './bulkhead.ts'
 import type { Deadline } from './deadline.ts'
+import { createSoloBulkhead } from './solo-bulkhead.ts'
 import { createExchange, type HankoRequest, type NotAnswered } from './exchange.ts'
 import { createSender, type HankoReply, type SentAt } from './send-with-retry.ts'
 
@@ -49,8 +50,10 @@ interface ClientStats {
   readonly retries: number
 }
 
-export interface ClientSettings extends Pick<Settings, 'apiUrl' | 'fetch' | 'clock'> {
-  readonly limits: Limits
+export interface ClientSettings extends Pick<
+  Settings,
+  'apiUrl' | 'fetch' | 'clock' | 'limits' | 'deadline' | 'joinRequests'
+> {
   /** @default Math.random */
   readonly random?: () => number
 }
@@ -60,26 +63,30 @@ const LINE_FULL: CallFailure = Object.freeze(
 )
 
 export function createHankoClient(settings: ClientSettings): HankoClient {
-  const { clock, limits, random = Math.random } = settings
+  const { clock, limits, deadline: longestCall, joinRequests, random = Math.random } = settings
   const sender = createSender({ exchange: createExchange(settings), limits, clock, random })
-  const bulkhead = createBulkhead(limits)
-  const breaker = createBreaker({ limits, clock, random, onOpen: () => bulkhead.refuseAll() })
+  const bulkhead = joinRequests ? createBulkhead(limits) : createSoloBulkhead(limits, clock, longestCall)
+  const breaker = createBreaker({ limits, longestCall, clock, random, onOpen: () => bulkhead.refuseAll() })
   const closed = new AbortController()
   const isClosed = (): boolean => closed.signal.aborted
   const validate = { path: '/sessions/validate', limit: limits.maxAnswerBytes } as const
 
-  /** Runs the work under a signal of its own, which aborts with the deadline, on `close()`, or by `stop`. */
+  /**
+   * Runs the work under a signal of its own, which aborts with the deadline, on `close()`, or by `stop`. Where requests
+   * share nothing, nobody may end another's calls: those of others then end by their own deadlines.
+   */
   async function run({ deadline }: CallOptions, work: (signal: AbortSignal, stop: () => void) => Call): Call {
     if (isClosed()) return unavailable('upstream_unavailable')
     const controller = new AbortController()
     const stop = (): void => controller.abort()
     if (deadline.signal.aborted) stop()
-    for (const signal of [deadline.signal, closed.signal]) signal.addEventListener('abort', stop)
+    const signals = joinRequests ? [deadline.signal, closed.signal] : [deadline.signal]
+    for (const signal of signals) signal.addEventListener('abort', stop)
     try {
       const outcome = await work(controller.signal, stop)
       return isClosed() ? unavailable('upstream_unavailable') : outcome
     } finally {
-      for (const signal of [deadline.signal, closed.signal]) signal.removeEventListener('abort', stop)
+      for (const signal of signals) signal.removeEventListener('abort', stop)
     }
   }
 
@@ -121,7 +128,7 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
         try {
           return await sendInSlot(request, options, pass, signal, stop)
         } finally {
-          bulkhead.leave(isBackground)
+          bulkhead.leave(signal, isBackground)
         }
       }
       pass.settle('unsent')

@@ -54,7 +54,7 @@ const hangs = (): ((ids: string) => void) => {
   return (ids) => finish({ status: 'answered', body: jwks(ids), isFromCache: false })
 }
 
-function createSet({ clockSkew = 5_000, random = (): number => 0 } = {}) {
+function createSet({ clockSkew = 5_000, random = (): number => 0, joinRequests = true } = {}) {
   const background: Promise<unknown>[] = []
   const set = createKeySet({
     fetchKeys({ deadline }) {
@@ -65,6 +65,7 @@ function createSet({ clockSkew = 5_000, random = (): number => 0 } = {}) {
     clockSkew,
     deadline: 2_500,
     limits: DEFAULT_LIMITS,
+    joinRequests,
     startDeadline,
     random,
     runInBackground: (work) => background.push(work),

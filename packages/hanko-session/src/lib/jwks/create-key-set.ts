@@ -1,4 +1,5 @@
-import { type Deadline, untilAborted } from '../http/deadline.ts'
+import { type Deadline, LOOK_AGAIN, pause, untilAborted } from '../http/deadline.ts'
+import { createHeadcount } from '../http/headcount.ts'
 import { ageOf, type Instant, nowOf } from '../instant.ts'
 import type { Limits } from '../limits.ts'
 import type { Clock } from '../options.ts'
@@ -9,6 +10,9 @@ import { createTokenBucket } from './token-bucket.ts'
 
 /** Without any keys every request would ask: it is one a second, in milliseconds. */
 const COLD_RETRY_AFTER = 1_000
+
+/** How long to look out for the fetch of a request that may have gone, in milliseconds. */
+const PATIENCE = 1_000
 
 /** What is worth a line in the log. Each is said once: `private_key` for good, the others until it works again. */
 export type KeySetEvent = 'refresh_failed' | 'lapsed' | 'private_key'
@@ -64,6 +68,8 @@ export interface KeySetParts {
   /** Of one fetch, in milliseconds; who waits for it has a deadline of its own besides. */
   readonly deadline: number
   readonly limits: Limits
+  /** Whether one request may wait for a fetch of another's; if not, it looks what has come of it. */
+  readonly joinRequests: boolean
   startDeadline(milliseconds: number): Deadline
   /** @default Math.random */
   random?: (() => number) | undefined
@@ -75,21 +81,24 @@ export interface KeySetParts {
 
 interface Flight {
   readonly number: number
-  /** Whether its answer settles which keys are listed. Never rejects. */
-  readonly done: Promise<boolean>
+  readonly begunAt: Instant
+  /** Whether its answer settles which keys are listed; `undefined` while it is under way. */
+  isSettled: boolean | undefined
+  /** The same. Never rejects. */
+  done: Promise<boolean>
 }
 
 export function createKeySet(parts: KeySetParts): KeySet {
-  const { clock, clockSkew, limits } = parts
+  const { clock, clockSkew, limits, joinRequests } = parts
   const random = parts.random ?? (() => Math.random())
   const listing = createKeyListing({ clock, clockSkew, random, limits, onPrivateKey: () => tell('private_key') })
   const bucket = createTokenBucket(clock, limits.keyFetchBurst, limits.keyFetchInterval)
+  const waiting = createHeadcount(clock, parts.deadline)
   const closing = new AbortController()
   const told = new Set<KeySetEvent>()
   let flight: Flight | undefined
   let fetches = 0
   let lastFetchAt: Instant | undefined
-  let waiting = 0
 
   function tell(event: KeySetEvent): void {
     if (told.has(event)) return
@@ -98,20 +107,37 @@ export function createKeySet(parts: KeySetParts): KeySet {
   }
 
   function startFetch(): Flight {
-    lastFetchAt = nowOf(clock)
+    const begunAt = nowOf(clock)
+    lastFetchAt = begunAt
+    const started: Flight = { number: ++fetches, begunAt, isSettled: undefined, done: Promise.resolve(false) }
+    flight = started
     const land = (isSettled: boolean): boolean => {
-      flight = undefined
-      return isSettled
+      if (flight === started) flight = undefined
+      return (started.isSettled = isSettled)
     }
-    const done = fetchOnce(lastFetchAt).then(land, () => land(false))
-    flight = { number: ++fetches, done }
-    parts.runInBackground(done)
-    return flight
+    started.done = fetchOnce(begunAt).then(land, () => land(false))
+    parts.runInBackground(started.done)
+    return started
+  }
+
+  /** The fetch that is under way. One whose request may have gone, and taken it along, is none. */
+  function underWay(): Flight | undefined {
+    return flight === undefined || joinRequests || ageOf(flight.begunAt, clock) < PATIENCE ? flight : undefined
+  }
+
+  /** What comes of another's fetch, without waiting for its promise; `undefined` if that takes too long. */
+  async function watch(other: Flight, signal: AbortSignal): Promise<boolean | undefined> {
+    while (other.isSettled === undefined && underWay() === other) {
+      await pause(LOOK_AGAIN, signal)
+      signal.throwIfAborted()
+    }
+    return other.isSettled
   }
 
   async function fetchOnce(sentAt: Instant): Promise<boolean> {
     const deadline = parts.startDeadline(parts.deadline)
-    const signal = AbortSignal.any([deadline.signal, closing.signal])
+    // Where requests share nothing, nobody may end another's fetch.
+    const signal = joinRequests ? AbortSignal.any([deadline.signal, closing.signal]) : deadline.signal
     try {
       const reply = await untilAborted(parts.fetchKeys({ deadline: { ...deadline, signal } }), signal)
       if (reply.status === 'answered' && (await take(reply.body, sentAt, reply.isFromCache))) return !reply.isFromCache
@@ -138,7 +164,7 @@ export function createKeySet(parts: KeySetParts): KeySet {
     if (listing.hasLapsed()) {
       listing.clear()
       tell('lapsed')
-    } else if (flight === undefined) startFetch()
+    } else if (underWay() === undefined) startFetch()
   }
 
   function mayFetch(): boolean {
@@ -156,24 +182,28 @@ export function createKeySet(parts: KeySetParts): KeySet {
     const known = peek(keyId)
     if (known !== undefined) return known
     if (listing.mustHold(issuedAt)) return 'unknown_key'
-    if (waiting >= limits.maxWaiting) return 'keys_unavailable'
+    if (waiting.size >= limits.maxWaiting) return 'keys_unavailable'
     const before = fetches
-    waiting++
+    const me = {}
+    waiting.add(me)
     try {
       // Twice at most: a fetch that is under way already may have begun before the key was listed.
       for (;;) {
-        const joined = flight ?? (mayFetch() ? startFetch() : undefined)
+        const others = underWay()
+        const joined = others ?? (mayFetch() ? startFetch() : undefined)
         if (joined === undefined) return 'keys_unavailable'
-        const isSettled = await untilAborted(joined.done, signal)
+        const isShared = others !== undefined && !joinRequests
+        const isSettled = await (isShared ? watch(joined, signal) : untilAborted(joined.done, signal))
         const key = listing.find(keyId)
         if (key !== undefined) return key
+        if (isSettled === undefined) continue
         if (!isSettled) return 'keys_unavailable'
         if (joined.number > before || listing.mustHold(issuedAt)) return 'unknown_key'
       }
     } catch {
       return 'keys_unavailable' // the caller's time is up
     } finally {
-      waiting--
+      waiting.delete(me)
     }
   }
 

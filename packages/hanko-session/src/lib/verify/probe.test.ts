@@ -28,6 +28,7 @@ describe('a probe', () => {
       client: { probe: () => new Promise((resolve) => answers.push(resolve)) },
       keys: { accept: (body) => Promise.resolve(body === GOOD.body) },
       clock: { now: () => now, monotonic: () => now },
+      joinRequests: true,
       timeout: 1_000,
       closed: closing.signal,
     })
