@@ -4,6 +4,7 @@ import { ageOfEntry, createSessionMemory } from './cache/session-memory.ts'
 import { createLedger, type Ledger } from './cache/ledger.ts'
 import type { Tombstones } from './cache/tombstones.ts'
 import { createHankoClient, type HankoClient } from './http/hanko-client.ts'
+import { createClosing } from './http/closing.ts'
 import { startDeadline } from './http/deadline.ts'
 import { createKeySet, type KeySet, type KeySetEvent } from './jwks/create-key-set.ts'
 import type { Settings } from './options.ts'
@@ -33,7 +34,7 @@ const KEY_EVENTS: Record<KeySetEvent, [keyof Logger, string]> = {
 export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledger = createLedger(settings)): Engine {
   const { clock, maxStaleness, staleIfError, limits } = settings
   const { tombstones, nextOrder } = ledger
-  const closing = new AbortController()
+  const closing = createClosing()
   const runInBackground = (work: Promise<unknown>): void => {
     const quiet = work.catch(() => {})
     try {
@@ -64,7 +65,7 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
     clock,
     joinRequests: settings.joinRequests,
     timeout: limits.attemptTimeout,
-    closed: closing.signal,
+    closing,
   })
   const sessionMemory = createSessionMemory(settings, memory, tombstones, keys)
   const sessions = createBounded({
@@ -84,7 +85,7 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
     keys,
     client,
     close() {
-      closing.abort()
+      closing.close()
       client.close()
       keys.close()
     },

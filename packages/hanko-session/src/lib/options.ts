@@ -83,9 +83,10 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
   /** The sessions this process remembers. */
   cache?: CacheOptions
   /**
-   * Whether requests with the same token share one call. Set it to `false` where a promise of one request must not be
-   * awaited by another (Cloudflare Workers), and pass `waitUntil`.
-   * @default true
+   * Whether requests wait for each other's work: for one call about the same token, for keys, for their turn. `false`
+   * where a promise of one request must not be awaited by another: then they share what they found out, as data, and
+   * nothing else. `close()` then leaves calls that are under way to their own deadlines.
+   * @default true; false on Cloudflare Workers
    */
   joinRequests?: boolean
   /** Takes work that nobody waits for, so that the runtime lets it finish: `ctx.waitUntil` of a Worker. */

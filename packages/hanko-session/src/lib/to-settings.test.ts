@@ -32,6 +32,13 @@ describe('toSettings', () => {
     expect(() => settle({ [option]: 'uuid' })).toThrow(`${option} is an option of createTenantValidator`)
   })
 
+  it('has requests wait for nothing of each other on Workers, unless told to', () => {
+    expect(settle({}).joinRequests).toBe(true)
+    vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' })
+    expect([settle({}).joinRequests, settle({ joinRequests: true }).joinRequests]).toEqual([false, true])
+    vi.unstubAllGlobals()
+  })
+
   it.each(['', 'undefined'])('L08 refuses HANKO_API_URL=%j', (value) => {
     vi.stubEnv('HANKO_API_URL', value)
     expect(() => toSettings({})).toThrow('HANKO_API_URL')

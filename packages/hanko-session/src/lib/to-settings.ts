@@ -27,7 +27,7 @@ export function toSettings(given: SessionValidatorOptions): Settings {
     maxStaleness = '30s',
     staleIfError = 0,
     cache = {},
-    joinRequests = true,
+    joinRequests = !isOnWorkers(),
     waitUntil,
     clockSkew = '5s',
     deadline = 2500,
@@ -103,6 +103,11 @@ function checkMethods(option: string, owner: object, methods: readonly string[])
 function text(value: unknown, option: string): string {
   check(typeof value === 'string' && value !== '', `${option} must be a non-empty string`)
   return value
+}
+
+/** There the runtime ends what a request has begun, and whoever waits for it waits for ever. */
+function isOnWorkers(): boolean {
+  return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === 'Cloudflare-Workers'
 }
 
 // Web runtimes need not have `process`; Node, Bun, Deno and Workers with node compatibility do.

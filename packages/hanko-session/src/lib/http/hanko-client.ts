@@ -3,6 +3,7 @@ import type { Limits } from '../limits.ts'
 import type { Settings } from '../options.ts'
 import { createBreaker, type Pass } from './breaker.ts'
 import { createBulkhead } from './bulkhead.ts'
+import { createClosing } from './closing.ts'
 import type { Deadline } from './deadline.ts'
 import { createSoloBulkhead } from './solo-bulkhead.ts'
 import { createExchange, type HankoRequest, type NotAnswered } from './exchange.ts'
@@ -67,8 +68,7 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
   const sender = createSender({ exchange: createExchange(settings), limits, clock, random })
   const bulkhead = joinRequests ? createBulkhead(limits) : createSoloBulkhead(limits, clock, longestCall)
   const breaker = createBreaker({ limits, longestCall, clock, random, onOpen: () => bulkhead.refuseAll() })
-  const closed = new AbortController()
-  const isClosed = (): boolean => closed.signal.aborted
+  const closing = createClosing()
   const validate = { path: '/sessions/validate', limit: limits.maxAnswerBytes } as const
 
   /**
@@ -76,15 +76,15 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
    * share nothing, nobody may end another's calls: those of others then end by their own deadlines.
    */
   async function run({ deadline }: CallOptions, work: (signal: AbortSignal, stop: () => void) => Call): Call {
-    if (isClosed()) return unavailable('upstream_unavailable')
+    if (closing.isClosed) return unavailable('upstream_unavailable')
     const controller = new AbortController()
     const stop = (): void => controller.abort()
     if (deadline.signal.aborted) stop()
-    const signals = joinRequests ? [deadline.signal, closed.signal] : [deadline.signal]
+    const signals = joinRequests ? [deadline.signal, closing.signal] : [deadline.signal]
     for (const signal of signals) signal.addEventListener('abort', stop)
     try {
       const outcome = await work(controller.signal, stop)
-      return isClosed() ? unavailable('upstream_unavailable') : outcome
+      return closing.isClosed ? unavailable('upstream_unavailable') : outcome
     } finally {
       for (const signal of signals) signal.removeEventListener('abort', stop)
     }
@@ -112,7 +112,7 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
       mayRetry: () => !pass.isProbing && pass.isCurrent(),
     })
     // Whoever went away, or closed, has not heard what Hanko would have said.
-    const isAbandoned = isClosed() || (deadline.signal.aborted && deadline.remaining() > 0)
+    const isAbandoned = closing.isClosed || (deadline.signal.aborted && deadline.remaining() > 0)
     pass.settle(isFailure(outcome) ? (first.sentAt !== undefined && !isAbandoned ? 'failure' : 'unsent') : 'success')
     return outcome
   }
@@ -148,7 +148,7 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
       run(options, async (signal, stop) => sender.send(toKeysRequest(limits), { ...options, signal, stop })),
     stats: () => ({ ...bulkhead.stats(), breaker: breaker.state(), ...sender.stats() }),
     close() {
-      closed.abort()
+      closing.close()
     },
   }
 }

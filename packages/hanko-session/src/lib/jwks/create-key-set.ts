@@ -1,3 +1,4 @@
+import { createClosing } from '../http/closing.ts'
 import { type Deadline, LOOK_AGAIN, pause, untilAborted } from '../http/deadline.ts'
 import { createHeadcount } from '../http/headcount.ts'
 import { ageOf, type Instant, nowOf } from '../instant.ts'
@@ -94,7 +95,7 @@ export function createKeySet(parts: KeySetParts): KeySet {
   const listing = createKeyListing({ clock, clockSkew, random, limits, onPrivateKey: () => tell('private_key') })
   const bucket = createTokenBucket(clock, limits.keyFetchBurst, limits.keyFetchInterval)
   const waiting = createHeadcount(clock, parts.deadline)
-  const closing = new AbortController()
+  const closing = createClosing()
   const told = new Set<KeySetEvent>()
   let flight: Flight | undefined
   let fetches = 0
@@ -147,7 +148,7 @@ export function createKeySet(parts: KeySetParts): KeySet {
       deadline.clear()
     }
     listing.postpone(sentAt)
-    if (!closing.signal.aborted) tell('refresh_failed')
+    if (!closing.isClosed) tell('refresh_failed')
     return false
   }
 
@@ -168,7 +169,7 @@ export function createKeySet(parts: KeySetParts): KeySet {
   }
 
   function mayFetch(): boolean {
-    if (closing.signal.aborted) return false
+    if (closing.isClosed) return false
     if (listing.size > 0) return bucket.take()
     return lastFetchAt === undefined || ageOf(lastFetchAt, clock) >= COLD_RETRY_AFTER
   }
@@ -226,7 +227,7 @@ export function createKeySet(parts: KeySetParts): KeySet {
       ...(listing.sentAt === undefined ? {} : { lastGoodAt: listing.sentAt.wall }),
     }),
     close() {
-      closing.abort()
+      closing.close()
       listing.close()
     },
   }

@@ -1,4 +1,5 @@
 import { type Unavailable, unavailable } from '../auth-state.ts'
+import type { Closing } from '../http/closing.ts'
 import { LOOK_AGAIN, pause, startDeadline } from '../http/deadline.ts'
 import type { CallFailure, HankoClient, HankoReply } from '../http/hanko-client.ts'
 import { ageOf, type Instant, nowOf } from '../instant.ts'
@@ -23,15 +24,15 @@ export interface ProbeSettings {
   readonly joinRequests: boolean
   /** Of one probe, in milliseconds; who waits for it has a deadline of its own besides. */
   readonly timeout: number
-  /** Aborts when the validator is closed. */
-  readonly closed: AbortSignal
+  /** Of the validator. */
+  readonly closing: Closing
 }
 
 /**
  * One probe serves all that wait for one: while one is under way, those that come share the next. So a thousand
  * sign-outs at once, or a thousand users during an outage, cost one GET a second.
  */
-export function createProbe({ client, keys, clock, joinRequests, timeout, closed }: ProbeSettings): Probe {
+export function createProbe({ client, keys, clock, joinRequests, timeout, closing }: ProbeSettings): Probe {
   let running: Promise<Unavailable | undefined> | undefined
   let next: Promise<Unavailable | undefined> | undefined
   let begun: Instant | undefined
@@ -64,7 +65,7 @@ export function createProbe({ client, keys, clock, joinRequests, timeout, closed
   async function runNext(): Promise<Unavailable | undefined> {
     await running
     // The one that was under way may have shown an outage just now: that is answer enough.
-    if (recentFailure() === undefined) await pause(untilDue(), closed)
+    if (recentFailure() === undefined) await pause(untilDue(), closing.signal)
     next = undefined
     return recentFailure() ?? (running ??= run())
   }
@@ -73,7 +74,7 @@ export function createProbe({ client, keys, clock, joinRequests, timeout, closed
   async function probeAlone(): Promise<Unavailable | undefined> {
     const before = count
     const { signal } = new AbortController()
-    while (!closed.aborted) {
+    while (!closing.isClosed) {
       const failure = recentFailure()
       if (failure !== undefined) return failure
       if (good > before) return undefined
