@@ -13,6 +13,7 @@ const WORDS = new Set([
   'auth-state',
   'decision-log',
   'duration',
+  'environment',
   'errors',
   'instant',
   'limits',

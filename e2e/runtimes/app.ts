@@ -18,6 +18,7 @@ const hanko = createSessionValidator({
 
 const me = requireSession(hanko, (_request, session) => Response.json({ id: session.userId }))
 
+// oxlint-disable-next-line import/no-default-export -- how these runtimes take an app
 export default {
   async fetch(request: Request): Promise<Response> {
     if (new URL(request.url).pathname !== '/early') return me(request)

@@ -68,17 +68,17 @@ async function serveOn(command: string, args: readonly string[], port: number): 
   // A group of its own: what npm installs as `deno` is a script that starts the real one.
   const child = spawn(join(BIN, command), args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   let said = ''
-  let isRunning = true
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text))
-  const ended = once(child, 'close').then(() => (isRunning = false))
+  const ended = once(child, 'close')
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null
   const url = `http://127.0.0.1:${port}`
   // Any answer will do: without a token it is 401, and nobody is asked.
-  while (isRunning && !(await fetch(url).then(Boolean, () => false))) await new Promise((go) => setTimeout(go, 25))
+  while (isRunning() && !(await fetch(url).then(Boolean, () => false))) await new Promise((go) => setTimeout(go, 25))
   return {
     url,
-    complaints: () => (isRunning ? '' : said),
+    complaints: () => (isRunning() ? '' : said),
     async close() {
-      if (isRunning && child.pid !== undefined) process.kill(-child.pid)
+      if (isRunning() && child.pid !== undefined) process.kill(-child.pid)
       await ended
     },
   }

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { toApiUrl } from './api-url.ts'
 import type { Logger } from './decision-log.ts'
+import { apiUrlFromEnvironment, isOnWorkers } from './environment.ts'
 import { type Duration, LONGEST_TIMER, toMilliseconds } from './duration.ts'
 import { toLimits } from './to-limits.ts'
 import type { CacheOptions, SessionValidatorOptions, Settings, TokenSource } from './options.ts'
@@ -103,16 +104,6 @@ function checkMethods(option: string, owner: object, methods: readonly string[])
 function text(value: unknown, option: string): string {
   check(typeof value === 'string' && value !== '', `${option} must be a non-empty string`)
   return value
-}
-
-/** There the runtime ends what a request has begun, and whoever waits for it waits for ever. */
-function isOnWorkers(): boolean {
-  return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === 'Cloudflare-Workers'
-}
-
-// Web runtimes need not have `process`; Node, Bun, Deno and Workers with node compatibility do.
-function apiUrlFromEnvironment(): string | undefined {
-  return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.['HANKO_API_URL']
 }
 
 /** A cookie name is a token of RFC 9110, section 5.6.2. */

@@ -69,6 +69,7 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
   const bulkhead = joinRequests ? createBulkhead(limits) : createSoloBulkhead(limits, clock, longestCall)
   const breaker = createBreaker({ limits, longestCall, clock, random, onOpen: () => bulkhead.refuseAll() })
   const closing = createClosing()
+  const isClosed = (): boolean => closing.isClosed
   const validate = { path: '/sessions/validate', limit: limits.maxAnswerBytes } as const
 
   /**
@@ -76,7 +77,7 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
    * share nothing, nobody may end another's calls: those of others then end by their own deadlines.
    */
   async function run({ deadline }: CallOptions, work: (signal: AbortSignal, stop: () => void) => Call): Call {
-    if (closing.isClosed) return unavailable('upstream_unavailable')
+    if (isClosed()) return unavailable('upstream_unavailable')
     const controller = new AbortController()
     const stop = (): void => controller.abort()
     if (deadline.signal.aborted) stop()
@@ -84,7 +85,7 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
     for (const signal of signals) signal.addEventListener('abort', stop)
     try {
       const outcome = await work(controller.signal, stop)
-      return closing.isClosed ? unavailable('upstream_unavailable') : outcome
+      return isClosed() ? unavailable('upstream_unavailable') : outcome
     } finally {
       for (const signal of signals) signal.removeEventListener('abort', stop)
     }
@@ -112,7 +113,7 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
       mayRetry: () => !pass.isProbing && pass.isCurrent(),
     })
     // Whoever went away, or closed, has not heard what Hanko would have said.
-    const isAbandoned = closing.isClosed || (deadline.signal.aborted && deadline.remaining() > 0)
+    const isAbandoned = isClosed() || (deadline.signal.aborted && deadline.remaining() > 0)
     pass.settle(isFailure(outcome) ? (first.sentAt !== undefined && !isAbandoned ? 'failure' : 'unsent') : 'success')
     return outcome
   }

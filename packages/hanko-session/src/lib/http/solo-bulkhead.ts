@@ -1,6 +1,6 @@
 import type { Limits } from '../limits.ts'
 import type { Clock } from '../options.ts'
-import type { Bulkhead } from './bulkhead.ts'
+import type { Bulkhead, Turn } from './bulkhead.ts'
 import { LOOK_AGAIN, pause } from './deadline.ts'
 import { createHeadcount } from './headcount.ts'
 
@@ -37,13 +37,17 @@ export function createSoloBulkhead(
       if (waiting.size === 0 && isFree(isBackground)) return take(signal, isBackground)
       if (isBackground || waiting.size >= maxWaiting) return 'full'
       const before = refusals
+      const look = (): Turn | undefined => {
+        if (signal.aborted) return 'aborted'
+        if (refusals !== before) return 'refused'
+        return isFree(isBackground) ? take(signal, isBackground) : undefined
+      }
       waiting.add(signal)
       try {
         for (;;) {
           await pause(LOOK_AGAIN, signal)
-          if (signal.aborted) return 'aborted'
-          if (refusals !== before) return 'refused'
-          if (isFree(isBackground)) return take(signal, isBackground)
+          const turn = look()
+          if (turn !== undefined) return turn
         }
       } finally {
         waiting.delete(signal)

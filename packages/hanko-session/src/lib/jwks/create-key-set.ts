@@ -1,19 +1,17 @@
 import { createClosing } from '../http/closing.ts'
-import { type Deadline, LOOK_AGAIN, pause, untilAborted } from '../http/deadline.ts'
+import { type Deadline, untilAborted } from '../http/deadline.ts'
 import { createHeadcount } from '../http/headcount.ts'
-import { ageOf, type Instant, nowOf } from '../instant.ts'
+import { ageOf, type Instant } from '../instant.ts'
 import type { Limits } from '../limits.ts'
 import type { Clock } from '../options.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import type { VerificationKey } from './import-keys.ts'
+import { createKeyFetches } from './key-fetches.ts'
 import { createKeyListing } from './key-listing.ts'
 import { createTokenBucket } from './token-bucket.ts'
 
 /** Without any keys every request would ask: it is one a second, in milliseconds. */
 const COLD_RETRY_AFTER = 1_000
-
-/** How long to look out for the fetch of a request that may have gone, in milliseconds. */
-const PATIENCE = 1_000
 
 /** What is worth a line in the log. Each is said once: `private_key` for good, the others until it works again. */
 export type KeySetEvent = 'refresh_failed' | 'lapsed' | 'private_key'
@@ -75,18 +73,9 @@ export interface KeySetParts {
   /** @default Math.random */
   random?: (() => number) | undefined
   /** Gets every fetch, which may outlive the request that began it. */
-  runInBackground(work: Promise<unknown>): void
+  readonly runInBackground: (work: Promise<unknown>) => void
   /** Must not throw. */
   onEvent?: ((event: KeySetEvent) => void) | undefined
-}
-
-interface Flight {
-  readonly number: number
-  readonly begunAt: Instant
-  /** Whether its answer settles which keys are listed; `undefined` while it is under way. */
-  isSettled: boolean | undefined
-  /** The same. Never rejects. */
-  done: Promise<boolean>
 }
 
 export function createKeySet(parts: KeySetParts): KeySet {
@@ -97,42 +86,12 @@ export function createKeySet(parts: KeySetParts): KeySet {
   const waiting = createHeadcount(clock, parts.deadline)
   const closing = createClosing()
   const told = new Set<KeySetEvent>()
-  let flight: Flight | undefined
-  let fetches = 0
-  let lastFetchAt: Instant | undefined
+  const fetches = createKeyFetches({ ...parts, fetchOnce })
 
   function tell(event: KeySetEvent): void {
     if (told.has(event)) return
     told.add(event)
     parts.onEvent?.(event)
-  }
-
-  function startFetch(): Flight {
-    const begunAt = nowOf(clock)
-    lastFetchAt = begunAt
-    const started: Flight = { number: ++fetches, begunAt, isSettled: undefined, done: Promise.resolve(false) }
-    flight = started
-    const land = (isSettled: boolean): boolean => {
-      if (flight === started) flight = undefined
-      return (started.isSettled = isSettled)
-    }
-    started.done = fetchOnce(begunAt).then(land, () => land(false))
-    parts.runInBackground(started.done)
-    return started
-  }
-
-  /** The fetch that is under way. One whose request may have gone, and taken it along, is none. */
-  function underWay(): Flight | undefined {
-    return flight === undefined || joinRequests || ageOf(flight.begunAt, clock) < PATIENCE ? flight : undefined
-  }
-
-  /** What comes of another's fetch, without waiting for its promise; `undefined` if that takes too long. */
-  async function watch(other: Flight, signal: AbortSignal): Promise<boolean | undefined> {
-    while (other.isSettled === undefined && underWay() === other) {
-      await pause(LOOK_AGAIN, signal)
-      signal.throwIfAborted()
-    }
-    return other.isSettled
   }
 
   async function fetchOnce(sentAt: Instant): Promise<boolean> {
@@ -165,13 +124,14 @@ export function createKeySet(parts: KeySetParts): KeySet {
     if (listing.hasLapsed()) {
       listing.clear()
       tell('lapsed')
-    } else if (underWay() === undefined) startFetch()
+    } else if (fetches.underWay() === undefined) fetches.start()
   }
 
   function mayFetch(): boolean {
     if (closing.isClosed) return false
     if (listing.size > 0) return bucket.take()
-    return lastFetchAt === undefined || ageOf(lastFetchAt, clock) >= COLD_RETRY_AFTER
+    const { lastAt } = fetches
+    return lastAt === undefined || ageOf(lastAt, clock) >= COLD_RETRY_AFTER
   }
 
   function peek(keyId: string): VerificationKey | undefined {
@@ -184,20 +144,19 @@ export function createKeySet(parts: KeySetParts): KeySet {
     if (known !== undefined) return known
     if (listing.mustHold(issuedAt)) return 'unknown_key'
     if (waiting.size >= limits.maxWaiting) return 'keys_unavailable'
-    const before = fetches
+    const before = fetches.count
     const me = {}
     waiting.add(me)
     try {
       // Twice at most: a fetch that is under way already may have begun before the key was listed.
       for (;;) {
-        const others = underWay()
-        const joined = others ?? (mayFetch() ? startFetch() : undefined)
+        const others = fetches.underWay()
+        const joined = others ?? (mayFetch() ? fetches.start() : undefined)
         if (joined === undefined) return 'keys_unavailable'
-        const isShared = others !== undefined && !joinRequests
-        const isSettled = await (isShared ? watch(joined, signal) : untilAborted(joined.done, signal))
+        const isSettled = await fetches.outcome(joined, others === undefined, signal)
         const key = listing.find(keyId)
         if (key !== undefined) return key
-        if (isSettled === undefined) continue
+        if (isSettled === undefined) continue // it went with its request
         if (!isSettled) return 'keys_unavailable'
         if (joined.number > before || listing.mustHold(issuedAt)) return 'unknown_key'
       }
@@ -223,7 +182,7 @@ export function createKeySet(parts: KeySetParts): KeySet {
     accept: (body, sentAt, isFromCache = false) => take(body, sentAt, isFromCache),
     stats: () => ({
       keys: listing.size,
-      fetches,
+      fetches: fetches.count,
       ...(listing.sentAt === undefined ? {} : { lastGoodAt: listing.sentAt.wall }),
     }),
     close() {
