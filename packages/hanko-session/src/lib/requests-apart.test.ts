@@ -49,7 +49,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-function open(options: Omit<SessionValidatorOptions, 'claims'> = {}): void {
+function open(options: Omit<SessionValidatorOptions, 'claims'> & { claims?: never } = {}): void {
   hanko = createSessionValidator({
     apiUrl: emulator.apiUrl,
     joinRequests: false,
@@ -141,14 +141,26 @@ describe('requests that share no promise', () => {
   })
 
   it('begin a refresh of their own when the one under way has gone', async () => {
-    open({ deadline: '10s' })
+    open({ maxStaleness: '60s', deadline: '10s' })
     await come(validate)
-    jump += 25_000
+    jump += 41_000
     await comeAndGo(() => hanko.known(token))
-    jump += 10_001 // no younger than the longest call
+    jump += 10_001 // longer than any call
     calls.length = 0
-    expect(await come(validate)).toMatchObject(LIVE)
-    expect(calls).toEqual(['POST'])
+    expect(come(() => hanko.known(token))).toMatchObject(LIVE)
+    await vi.waitFor(() => expect(calls).toEqual(['POST']))
+  })
+
+  it('end by a timer of their own, though they began together', async () => {
+    const schema = {
+      '~standard': { version: 1, vendor: 'test', validate: () => new Promise<never>(() => {}) },
+    } as const
+    open({ maxStaleness: Number.POSITIVE_INFINITY, audience: 'localhost', deadline: 300, claims: schema as never })
+    const gone = { isOver: false }
+    requests.run(gone, () => void validate())
+    const other = come(validate)
+    gone.isOver = true
+    expect(await other).toMatchObject({ reason: 'upstream_timeout' })
   })
 
   it('get the slot of a request that has gone', async () => {
