@@ -6,7 +6,7 @@ import type { Clock } from '../options.ts'
 const PATIENCE = 1_000
 
 /** A fetch of the keys. */
-export interface KeyFetch {
+interface KeyFetch {
   readonly number: number
   readonly begunAt: Instant
   /** Whether its answer settles which keys are listed; `undefined` while it is under way. */
