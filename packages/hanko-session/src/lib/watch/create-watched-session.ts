@@ -111,6 +111,8 @@ export function createWatchedSession(
       postpone(landing.state)
     } else if (isInDoubt()) {
       void startCheck() // a revocation came while it was under way
+    } else if (age() >= dueAt) {
+      dueAt = age() + retryAfter // an answer that is too old when it comes
     }
     arm()
   }
