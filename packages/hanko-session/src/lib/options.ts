@@ -80,6 +80,12 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
    * @default 0 (off)
    */
   staleIfError?: Duration
+  /**
+   * How often the session of an open stream is checked with `maxStaleness: 0`; an answer then serves the stream for
+   * one and a half times as long. Otherwise it is checked at two thirds of `maxStaleness`.
+   * @default '5s'
+   */
+  streamCheck?: Duration
   /** The sessions this process remembers. */
   cache?: CacheOptions
   /**
@@ -152,7 +158,8 @@ export interface TenantOptions {
 export interface CacheOptions {
   /**
    * `text` keeps the tokens of remembered sessions in the memory of this process, where nothing can read them out;
-   * that is what makes a hit cheap. `digest` keeps their SHA-256 only.
+   * that is what makes a hit cheap. `digest` keeps their SHA-256 only, and tokens while a stream is open that is to be
+   * asked about.
    * @default 'text'
    */
   hold?: 'text' | 'digest'
@@ -177,6 +184,8 @@ export interface Settings {
   readonly maxStaleness: number
   /** Milliseconds; 0 when off. */
   readonly staleIfError: number
+  /** Milliseconds. */
+  readonly streamCheck: number
   readonly hold: 'text' | 'digest'
   readonly maxSessions: number
   readonly joinRequests: boolean
