@@ -29,7 +29,7 @@ export interface Entry extends SessionIdentity {
   quietUntilWall: number
   quietUntilMonotonic: number
   /** When a refresh was last begun, by the monotonic clock. */
-  refreshedMonotonic: number
+  refreshedMonotonic: number | undefined
   /** The epoch at which revocations and keys were last looked at. */
   epoch: number
 }
@@ -37,7 +37,7 @@ export interface Entry extends SessionIdentity {
 /** The sessions that this process knows, by their tokens. Holds verified tokens only. */
 export interface Memory {
   /** At once; `undefined` in a memory that holds digests. */
-  find(text: string): Entry | undefined
+  readonly find: (text: string) => Entry | undefined
   /** The same for a memory of either kind. */
   findByKey(key: string, text: string): Entry | undefined
   set(key: string, entry: Entry): void

@@ -130,13 +130,14 @@ export function createSessionMemory(
         ...identity,
         key,
         confirmedWall: wall,
-        confirmedMonotonic: monotonic,
+        // Rounded down, so older by less than a millisecond: a number with a fraction takes twice the room.
+        confirmedMonotonic: Math.floor(monotonic),
         confirmedOrder: order,
         touchedWall: wall,
-        touchedMonotonic: monotonic,
+        touchedMonotonic: Math.floor(monotonic),
         livesFor,
         idleTimeout,
-        refreshedMonotonic: Number.NEGATIVE_INFINITY,
+        refreshedMonotonic: undefined,
       })
     },
   }

@@ -13,7 +13,7 @@ export async function verifySignature(text: string, { cryptoKey, modulus }: Veri
   // RFC 8017, section 8.2.2: as long as the modulus, to the byte. Costs no RSA.
   if (text.length - end - 1 !== modulus.length) return false
   try {
-    const signature = decodeBase64url(text.slice(end + 1))
+    const signature = decodeBase64url(text, end + 1)
     return await crypto.subtle.verify(RS256, cryptoKey, signature, new TextEncoder().encode(text.slice(0, end)))
   } catch {
     return false

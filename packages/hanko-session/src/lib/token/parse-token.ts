@@ -43,19 +43,21 @@ export type ParseToken = (text: string) => ParsedToken | UnauthenticatedReason
 
 /** All tokens of one key begin with the same text: what it says is kept until another one comes. */
 export function createParseToken(): ParseToken {
-  let known: { readonly text: string; readonly keyId: string } | undefined
+  let known: { readonly start: string; readonly keyId: string } | undefined
   return (text) => {
-    const [header = '', body = ''] = text.split('.', 2)
-    if (known?.text !== header) {
-      const fields = parsePart(header)
-      if (fields === undefined) return 'malformed_token'
-      const keyId = readHeader(fields)
+    const end = text.lastIndexOf('.')
+    if (known === undefined || !text.startsWith(known.start)) {
+      const dot = text.indexOf('.')
+      const header = parsePart(text, 0, dot)
+      if (header === undefined) return 'malformed_token'
+      const keyId = readHeader(header)
       // A bad payload makes a token malformed, whatever its header.
-      if (keyId === undefined) return parsePart(body) === undefined ? 'malformed_token' : 'unsupported_token'
+      if (keyId === undefined)
+        return parsePart(text, dot + 1, end) === undefined ? 'malformed_token' : 'unsupported_token'
       // A copy, because a part of the token would keep all of it in memory.
-      known = { text: UTF8.decode(new TextEncoder().encode(header)), keyId }
+      known = { start: UTF8.decode(new TextEncoder().encode(text.slice(0, dot + 1))), keyId }
     }
-    const payload = parsePart(body)
+    const payload = parsePart(text, known.start.length, end)
     return payload === undefined ? 'malformed_token' : { text, keyId: known.keyId, payload }
   }
 }
@@ -71,9 +73,9 @@ function readHeader(header: JsonObject): string | undefined {
 // A BOM stays in the text, where it is no JSON.
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function parsePart(part: string): JsonObject | undefined {
+function parsePart(text: string, start: number, end: number): JsonObject | undefined {
   try {
-    return parseStrictJson(UTF8.decode(decodeBase64url(part)))
+    return parseStrictJson(UTF8.decode(decodeBase64url(text, start, end)))
   } catch {
     return undefined // not UTF-8
   }

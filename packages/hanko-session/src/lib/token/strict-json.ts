@@ -67,12 +67,12 @@ function endOfString(text: string, start: number): number {
 /** Counts the members of a value and takes the prototypes off its objects. */
 function settle(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
-  const children = Object.values(value)
   let members = 0
-  if (!Array.isArray(value)) {
-    members = children.length
-    Object.setPrototypeOf(value, null)
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) members += settle(item)
+    return members
   }
-  for (const child of children) members += settle(child)
+  Object.setPrototypeOf(value, null)
+  for (const name in value) members += 1 + settle((value as Record<string, unknown>)[name])
   return members
 }

@@ -70,7 +70,7 @@ export function createBounded(parts: BoundedParts): Bounded {
 
   function refresh(entry: Entry, text: string): void {
     const now = clock.monotonic()
-    if (now - entry.refreshedMonotonic < settings.deadline) return
+    if (entry.refreshedMonotonic !== undefined && now - entry.refreshedMonotonic < settings.deadline) return
     entry.refreshedMonotonic = now
     runInBackground(background.flights.join(toKnownSubject(entry, text), 0, true))
   }
@@ -92,7 +92,7 @@ export function createBounded(parts: BoundedParts): Bounded {
   ): Subject | Promise<Subject | Refused> | Unproved | Refused {
     const verified = entry === undefined ? flights.subjectOf(text) : toKnownSubject(entry, text)
     if (verified !== undefined && stillHolds(verified)) return verified
-    return subjects.get(text) ?? toSubject.read(text)
+    return (subjects.size === 0 ? undefined : subjects.get(text)) ?? toSubject.read(text)
   }
 
   /** Step 6, for all who ask with the same text. */

@@ -65,7 +65,8 @@ export function createFlights(fly: Fly): Flights {
   }
 
   return {
-    subjectOf: (text) => underWay.get(text)?.subject,
+    // To look a text up, all of it is read.
+    subjectOf: (text) => (underWay.size === 0 ? undefined : underWay.get(text)?.subject),
     join(subject, after, background = false) {
       const flight = underWay.get(subject.text)
       if (flight === undefined) return start(subject, background).landing
