@@ -1,5 +1,6 @@
 import type { Authenticated } from '../auth-state.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
+import { toBytes } from '../token/flat-text.ts'
 import type { SessionIdentity } from './tombstones.ts'
 
 /**
@@ -55,13 +56,8 @@ export function toSignatureKey(text: string): string {
 
 /** For memories that must not hold tokens. */
 export async function toDigestKey(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  const digest = await crypto.subtle.digest('SHA-256', toBytes(text, text.length))
   return String.fromCharCode(...new Uint8Array(digest))
-}
-
-/** A copy that shares nothing: a part of a header would keep the whole header in memory. */
-export function toFlat(text: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text))
 }
 
 export function createMemory(capacity: number, isUseless: (entry: Entry) => boolean): Memory {

@@ -3,7 +3,8 @@ import { ageOf } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
 import type { Settings } from '../options.ts'
-import { type Entry, type Memory, toDigestKey, toFlat, toSignatureKey } from './memory.ts'
+import { type Entry, type Memory, toDigestKey, toSignatureKey } from './memory.ts'
+import { toFlat } from '../token/flat-text.ts'
 import type { SessionIdentity, Tombstones } from './tombstones.ts'
 
 /** What an answer of Hanko's, or a signature alone, says of a session. */
