@@ -91,8 +91,14 @@ function endOfString(bytes: Uint8Array, start: number): number {
 
 /** Members of an object and of all within it, at most 32 levels deep. */
 function countMembers(value: object): number {
-  const children: unknown[] = Object.values(value)
-  let members = Array.isArray(value) ? 0 : children.length
-  for (const child of children) if (typeof child === 'object' && child !== null) members += countMembers(child)
-  return members
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) members += countWithin(item)
+    return members
+  }
+  const names = Object.keys(value)
+  for (const name of names) members += countWithin((value as JsonObject)[name])
+  return members + names.length
 }
+
+const countWithin = (value: unknown): number => (typeof value === 'object' && value !== null ? countMembers(value) : 0)

@@ -32,8 +32,8 @@ export interface Bounded {
   known(text: string): Recalled | undefined
   /** The same for those who do not ask how old the answer is: most of them, so the shortest way there is. */
   knownState(text: string): Authenticated<unknown> | undefined
-  /** Steps 4 to 12 for a text of the shape. Never rejects. */
-  settle(text: string, options: { fresh: boolean; joins: Joins }): Promise<Finding>
+  /** Steps 4 to 12 for a text of the shape. At once where nobody has to be waited for. Never rejects. */
+  settle(text: string, options: { fresh: boolean; joins: Joins }): Finding | Promise<Finding>
   /** The present, in the order of requests, calls and revocations. */
   now(): number
   /** Whether a revocation since then may mean it: for those who waited for something else besides. */
@@ -158,6 +158,28 @@ export function createBounded(parts: BoundedParts): Bounded {
     return { state: Object.freeze({ status: 'authenticated', session }), source: 'memory', age: recalled.age }
   }
 
+  function settle(
+    text: string,
+    entry: Entry | undefined,
+    arrived: number,
+    { fresh, joins }: { fresh: boolean; joins: Joins },
+  ): Finding | Promise<Finding> {
+    const recalled = fresh ? undefined : recall(entry, text)
+    if (recalled !== undefined) return fromMemory(recalled)
+    const found = read(text, entry, joins)
+    if ('state' in found) return found
+
+    const finish = async (): Promise<Finding> => {
+      const subject = await ('payload' in found ? prove(found, joins) : found)
+      if ('state' in subject) return subject
+      // While it was verified, somebody else may have asked.
+      const meanwhile = fresh ? undefined : recall(memory.find(text), text)
+      return meanwhile === undefined ? confirm(subject, fresh, arrived, joins) : fromMemory(meanwhile)
+    }
+    const late = limit.race(finish, TIMEOUT)
+    return fresh || staleIfError === 0 ? late : late.then((finding) => staleInstead(entry, finding) ?? finding)
+  }
+
   return {
     createJoins,
     now: nextOrder,
@@ -172,23 +194,11 @@ export function createBounded(parts: BoundedParts): Bounded {
       if (entry === undefined) return undefined
       return memory.isQuiet(entry) ? entry.state : recall(entry, text)?.state
     },
-    async settle(text, { fresh, joins }) {
+    settle(text, options) {
       const arrived = nextOrder()
-      const entry = hold === 'text' ? memory.find(text) : await memory.findLater(text)
-      const recalled = fresh ? undefined : recall(entry, text)
-      if (recalled !== undefined) return fromMemory(recalled)
-      const found = read(text, entry, joins)
-      if ('state' in found) return found
-
-      const finish = async (): Promise<Finding> => {
-        const subject = await ('payload' in found ? prove(found, joins) : found)
-        if ('state' in subject) return subject
-        // While it was verified, somebody else may have asked.
-        const meanwhile = fresh ? undefined : recall(memory.find(text), text)
-        return meanwhile === undefined ? confirm(subject, fresh, arrived, joins) : fromMemory(meanwhile)
-      }
-      const finding = await limit.race(finish, TIMEOUT)
-      return (fresh ? undefined : staleInstead(entry, finding)) ?? finding
+      return hold === 'text'
+        ? settle(text, memory.find(text), arrived, options)
+        : memory.findLater(text).then((entry) => settle(text, entry, arrived, options))
     },
   }
 }
