@@ -190,9 +190,12 @@ export function createBounded(parts: BoundedParts): Bounded {
     },
     known: (text) => recall(memory.find(text), text),
     knownState(text) {
+      // First, because to look at a clock a processor waits for all that it has begun: here for the whole of a text.
+      const wall = clock.now()
+      const monotonic = clock.monotonic()
       const entry = memory.find(text)
       if (entry === undefined) return undefined
-      return memory.isQuiet(entry) ? entry.state : recall(entry, text)?.state
+      return memory.isQuiet(entry, wall, monotonic) ? entry.state : recall(entry, text)?.state
     },
     settle(text, options) {
       const arrived = nextOrder()
