@@ -76,7 +76,10 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
         whileBusy(
           tenant,
           Promise.resolve(
-            engine.sessions.settle(text, { fresh, joins: common.joinRequests ? shared : engine.sessions.createJoins() }),
+            engine.sessions.settle(text, {
+              fresh,
+              joins: common.joinRequests ? shared : engine.sessions.createJoins(),
+            }),
           ),
         ),
       close: () => closeEngine(engine, id),

@@ -3,6 +3,7 @@ import type { Settings } from '../options.ts'
 import { checkPayload } from '../token/check-payload.ts'
 import { parseToken } from '../token/parse-token.ts'
 import type { Bounded, Finding, Joins } from '../verify/bounded.ts'
+import { createByText } from '../verify/by-text.ts'
 import { createFlights } from '../verify/flights.ts'
 
 /** What is no tenant has no keys: its tokens name none that is known. */
@@ -39,7 +40,7 @@ export function createStrangers(settings: Settings): Bounded {
 export function createNoJoins(): () => Joins {
   const joins: Joins = {
     flights: createFlights(() => Promise.reject(new Error('no call begins here'))),
-    subjects: new Map(),
+    subjects: createByText(),
   }
   return () => joins
 }

@@ -7,6 +7,7 @@ import { ageOf, nowOf } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import type { Settings } from '../options.ts'
 import type { Session } from '../session.ts'
+import { type ByText, createByText } from './by-text.ts'
 import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
 import type { Refused, ToSubject, Unproved } from './to-subject.ts'
 
@@ -23,7 +24,7 @@ export interface Finding {
 /** The work that requests share: as a rule all requests of a process, else the parts of one. */
 export interface Joins {
   readonly flights: Flights
-  readonly subjects: Map<string, Promise<Subject | Refused>>
+  readonly subjects: ByText<Promise<Subject | Refused>>
 }
 
 /** Sessions within a bound of staleness: from memory while that is young enough, from Hanko otherwise. */
@@ -58,7 +59,7 @@ export function createBounded(parts: BoundedParts): Bounded {
   const { clock, maxStaleness, staleIfError, hold } = settings
   const limit = createTimeLimit(settings.deadline)
   const isLocal = maxStaleness === Number.POSITIVE_INFINITY
-  const createJoins = (): Joins => ({ flights: createFlights(fly), subjects: new Map() })
+  const createJoins = (): Joins => ({ flights: createFlights(fly), subjects: createByText() })
   const background = createJoins()
 
   /** Step 8. */
@@ -92,7 +93,7 @@ export function createBounded(parts: BoundedParts): Bounded {
   ): Subject | Promise<Subject | Refused> | Unproved | Refused {
     const verified = entry === undefined ? flights.subjectOf(text) : toKnownSubject(entry, text)
     if (verified !== undefined && stillHolds(verified)) return verified
-    return (subjects.size === 0 ? undefined : subjects.get(text)) ?? toSubject.read(text)
+    return subjects.get(text) ?? toSubject.read(text)
   }
 
   /** Step 6, for all who ask with the same text. */

@@ -1,6 +1,7 @@
 import type { Authenticated, AuthState } from '../auth-state.ts'
 import type { SentAt } from '../http/hanko-client.ts'
 import type { SessionIdentity } from '../cache/tombstones.ts'
+import { createByText } from './by-text.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
 
 /** A session whose token is verified, and that Hanko can be asked about. */
@@ -52,7 +53,7 @@ export interface Flights {
 }
 
 export function createFlights(fly: Fly): Flights {
-  const underWay = new Map<string, Flight>()
+  const underWay = createByText<Flight>()
 
   function start(subject: Subject, background: boolean): Flight {
     const onSent = (order: number): void => {
@@ -65,8 +66,7 @@ export function createFlights(fly: Fly): Flights {
   }
 
   return {
-    // To look a text up, all of it is read.
-    subjectOf: (text) => (underWay.size === 0 ? undefined : underWay.get(text)?.subject),
+    subjectOf: (text) => underWay.get(text)?.subject,
     join(subject, after, background = false) {
       const flight = underWay.get(subject.text)
       if (flight === undefined) return start(subject, background).landing

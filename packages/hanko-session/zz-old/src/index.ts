@@ -1,0 +1,27 @@
+export {
+  createSessionValidator,
+  type KnownOptions,
+  type Revocation,
+  type SessionValidator,
+  type ValidateOptions,
+  type ValidatorStats,
+} from './lib/create-session-validator.ts'
+export type { CacheOptions, Clock, Fetch, SessionValidatorOptions, TenantOptions, TokenSource } from './lib/options.ts'
+export type { Duration } from './lib/duration.ts'
+export type { Decision, Logger } from './lib/decision-log.ts'
+export type { AuthState, Authenticated, Unauthenticated, Unavailable } from './lib/auth-state.ts'
+export type { Session, SessionEmail } from './lib/session.ts'
+export { asRequestAuth, type RequestAuth, type StateOptions } from './lib/request-auth.ts'
+export type { HeadersInput, LambdaEvent, NodeRequest, RequestInput, WebSocketRequest } from './lib/request-input.ts'
+export { requireSession } from './lib/require-session.ts'
+export { type Refusal, type RefusedFor, toRefusal } from './lib/refusal.ts'
+export {
+  HankoAuthError,
+  isHankoAuthError,
+  type PublicReason,
+  type Reason,
+  toMessage,
+  toPublicReason,
+  type UnauthenticatedReason,
+  type UnavailableReason,
+} from './lib/errors.ts'

@@ -1,0 +1,117 @@
+import { ageOf, type Instant, nowOf } from '../instant.ts'
+import type { Clock } from '../options.ts'
+
+/** Whose session it is, and since when: as Hanko signed it. */
+export interface SessionIdentity {
+  readonly userId: string
+  readonly sessionId: string
+  /** Seconds. */
+  readonly issuedAt: number
+  /** Seconds. */
+  readonly expiresAt: number
+}
+
+/** What revocations say of a session: that it has ended, or after which of them Hanko must have been asked. */
+type Judgement = 'revoked' | { readonly askedAfter: number }
+
+/** Sessions that have ended. A tombstone wins over any answer of Hanko's while one from before can be around. */
+export interface Tombstones {
+  /** Changes with every revocation: what was judged at another epoch is to be judged again. */
+  readonly epoch: number
+  /** The same for those who look at it for every request: a plain property costs a tenth of a getter. */
+  readonly version: { readonly epoch: number }
+  judge(session: SessionIdentity): Judgement
+  endSession(sessionId: string, expiresAt?: number): void
+  /**
+   * Ends the sessions of a user that began before `refuseBefore`; of those up to `askUntil` Hanko is asked.
+   * Both in seconds of Hanko's clock.
+   */
+  endUser(userId: string, refuseBefore: number, askUntil: number): void
+  readonly size: number
+}
+
+interface Tombstone {
+  readonly at: Instant
+  /** Of the revocation, among the calls to Hanko. */
+  readonly order: number
+  /** Milliseconds since the epoch; for those that end with their session. */
+  readonly until: number
+  readonly refuseBefore: number
+  readonly askUntil: number
+}
+
+export interface TombstoneSettings {
+  readonly clock: Clock
+  /** How long a tombstone lives, in milliseconds. `Infinity`: a session's until its `exp`, a user's 30 days. */
+  readonly life: number
+  readonly capacity: number
+  /** The next number in the order of revocations and calls to Hanko. */
+  readonly nextOrder: () => number
+}
+
+/** As a rule nobody has been revoked. */
+const NOTHING: Judgement = Object.freeze({ askedAfter: 0 })
+
+const MONTH = 30 * 24 * 3_600_000
+
+export function createTombstones({ clock, life, capacity, nextOrder }: TombstoneSettings): Tombstones {
+  // One map in order of creation, so that the oldest comes first. Ids of sessions and users are told apart.
+  const stones = new Map<string, Tombstone>()
+  const version = { epoch: 0 }
+  /** Of the tombstones that had to go: every answer from before the last of them is asked for again. */
+  let watermark: { order: number; wall: number } = { order: 0, wall: Number.NEGATIVE_INFINITY }
+
+  const isOver = (stone: Tombstone): boolean => {
+    if (life !== Number.POSITIVE_INFINITY) return ageOf(stone.at, clock) > life
+    return clock.now() >= stone.until
+  }
+
+  function read(key: string): Tombstone | undefined {
+    const stone = stones.get(key)
+    return stone === undefined || isOver(stone) ? undefined : stone
+  }
+
+  function add(key: string, stone: Omit<Tombstone, 'at' | 'order'>): void {
+    stones.delete(key) // to stand last
+    stones.set(key, { ...stone, at: nowOf(clock), order: nextOrder() })
+    version.epoch++
+    for (const [oldest, { order, at }] of stones) {
+      if (read(oldest) !== undefined) {
+        if (stones.size <= capacity) return
+        watermark = { order, wall: Math.max(at.wall, watermark.wall) }
+      }
+      stones.delete(oldest)
+    }
+  }
+
+  return {
+    version,
+    get epoch() {
+      return version.epoch
+    },
+    get size() {
+      return stones.size
+    },
+    judge({ userId, sessionId, issuedAt }) {
+      if (stones.size === 0 && watermark.order === 0) return NOTHING
+      if (read(`session ${sessionId}`) !== undefined) return 'revoked'
+      const user = read(`user ${userId}`)
+      if (user !== undefined && issuedAt < user.refuseBefore) return 'revoked'
+      const byUser = user !== undefined && issuedAt <= user.askUntil ? user.order : 0
+      // With no bound on answers there is none to ask again, only sessions.
+      const isBelow = life !== Number.POSITIVE_INFINITY || issuedAt * 1_000 <= watermark.wall
+      return { askedAfter: Math.max(byUser, isBelow ? watermark.order : 0) }
+    },
+    endSession(sessionId, expiresAt = Number.POSITIVE_INFINITY) {
+      add(`session ${sessionId}`, { until: expiresAt * 1_000, refuseBefore: 0, askUntil: 0 })
+    },
+    endUser(userId, refuseBefore, askUntil) {
+      const known = read(`user ${userId}`)
+      add(`user ${userId}`, {
+        until: clock.now() + MONTH,
+        refuseBefore: Math.max(refuseBefore, known?.refuseBefore ?? 0),
+        askUntil: Math.max(askUntil, known?.askUntil ?? 0),
+      })
+    },
+  }
+}

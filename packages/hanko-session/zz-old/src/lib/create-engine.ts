@@ -1,0 +1,83 @@
+import type { DecisionLog, Logger } from './decision-log.ts'
+import { createMemory, type Memory } from './cache/memory.ts'
+import { ageOfEntry, createSessionMemory } from './cache/session-memory.ts'
+import { createLedger, type Ledger } from './cache/ledger.ts'
+import type { Tombstones } from './cache/tombstones.ts'
+import { createHankoClient, type HankoClient } from './http/hanko-client.ts'
+import { DEFAULT_LIMITS } from './http/client-limits.ts'
+import { startDeadline } from './http/deadline.ts'
+import { createKeySet, type KeySet, type KeySetEvent } from './jwks/create-key-set.ts'
+import type { Settings } from './options.ts'
+import { type Bounded, createBounded } from './verify/bounded.ts'
+import { createFly } from './verify/fly.ts'
+import { createProbe } from './verify/probe.ts'
+import { createAskHanko } from './verify/remote.ts'
+import { createToSubject } from './verify/to-subject.ts'
+
+/** Everything that belongs to one API URL. Nothing of it is shared with another. */
+export interface Engine {
+  readonly sessions: Bounded
+  readonly tombstones: Tombstones
+  readonly memory: Memory
+  readonly keys: KeySet
+  readonly client: HankoClient
+  close(): void
+}
+
+const KEY_EVENTS: Record<KeySetEvent, [keyof Logger, string]> = {
+  private_key: ['warn', 'Hanko publishes a private key: whoever read it can sign tokens'],
+  refresh_failed: ['warn', 'the keys of Hanko could not be refreshed; the last good set is used for up to 24 hours'],
+  lapsed: ['error', 'the keys of Hanko could not be refreshed for 24 hours, and are used no longer'],
+}
+
+/** @param ledger of an engine for the same Hanko that was closed; @default a new one */
+export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledger = createLedger(settings)): Engine {
+  const { clock, maxStaleness, staleIfError } = settings
+  const { tombstones, nextOrder } = ledger
+  const closing = new AbortController()
+  const runInBackground = (work: Promise<unknown>): void => {
+    const quiet = work.catch(() => {})
+    try {
+      settings.waitUntil?.(quiet)
+    } catch {
+      // A `waitUntil` of a request that is over: the work goes on as far as the runtime lets it.
+    }
+  }
+
+  const client = createHankoClient({ ...settings, limits: DEFAULT_LIMITS })
+  const keys = createKeySet({
+    fetchKeys: (options) => client.fetchKeys(options),
+    clock,
+    clockSkew: settings.clockSkew,
+    startDeadline,
+    runInBackground,
+    onEvent: (event) => log.note(...KEY_EVENTS[event]),
+  })
+  const memory = createMemory(settings.maxSessions, (entry) => {
+    return clock.now() >= entry.expiresAt * 1_000 || ageOfEntry(entry, clock) > maxStaleness + staleIfError
+  })
+  const probe = createProbe({ client, keys, clock, timeout: DEFAULT_LIMITS.attemptTimeout, closed: closing.signal })
+  const sessionMemory = createSessionMemory(settings, memory, tombstones, keys)
+  const sessions = createBounded({
+    settings,
+    memory: sessionMemory,
+    tombstones,
+    keys,
+    toSubject: createToSubject(keys, settings),
+    fly: createFly(settings, createAskHanko(client, probe), sessionMemory, tombstones, nextOrder),
+    nextOrder,
+    runInBackground,
+  })
+  return {
+    sessions,
+    tombstones,
+    memory,
+    keys,
+    client,
+    close() {
+      closing.abort()
+      client.close()
+      keys.close()
+    },
+  }
+}

@@ -1,0 +1,135 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { applyRevocation } from './apply-revocation.ts'
+import type { AuthState } from './auth-state.ts'
+import { createChecks } from './create-checks.ts'
+import { createEngine } from './create-engine.ts'
+import { createForRequest, createKnown } from './create-for-request.ts'
+import { createDecisionLog } from './decision-log.ts'
+import { noteStaleIfError } from './note-stale-if-error.ts'
+import type { SessionValidatorOptions } from './options.ts'
+import type { RequestAuth, StateOptions } from './request-auth.ts'
+import type { RequestInput } from './request-input.ts'
+import { readStats } from './read-stats.ts'
+import { createTenantValidator } from './tenants/create-tenant-validator.ts'
+import { toSettings } from './to-settings.ts'
+
+/** Whose sessions have ended, as this process has learned: at the app's own logout, or from a webhook. */
+export type Revocation = (
+  | { readonly sessionId: string }
+  | {
+      readonly userId: string
+      /** Sessions that began before this moment have ended. @default now */
+      readonly before?: Date | number
+    }
+) & {
+  /** Whose session or user it is. Required with the option `tenants`. */
+  readonly tenant?: string
+}
+
+/** Counters of one validator, for metrics. */
+export interface ValidatorStats {
+  /** Sessions in memory. */
+  readonly sessions: number
+  readonly tombstones: number
+  /** Keys of the current set. */
+  readonly keys: number
+  /** Calls to Hanko since the start, those for its keys included; without retries. */
+  readonly calls: number
+  readonly inFlight: number
+  readonly waiting: number
+  /** With the option `tenants`: of the Hanko that is worst off. */
+  readonly breaker: 'closed' | 'open' | 'half-open'
+  /** Those that are open, with the option `tenants`; the other numbers are their sums. */
+  readonly tenants?: number
+}
+
+/**
+ * Finds out whose session a token or a request carries: from memory while an answer of Hanko's is young enough, else
+ * by asking. Nothing is shared between two validators.
+ */
+export interface SessionValidator<Claims = Readonly<Record<string, unknown>>> {
+  /**
+   * Checks a token. Resolves to one of the three outcomes, for any argument at all;
+   * rejects only with the reason of the caller's own `signal`.
+   */
+  validate(token: string, options?: ValidateOptions): Promise<AuthState<Claims>>
+  /**
+   * Checks the token of a request: a `Request`, `Headers`, a Node request, a plain header record, a WebSocket
+   * (`{ headers, connectionParams }`) or an AWS Lambda event (payload format 2.0).
+   * Resolves and rejects as `validate` does.
+   */
+  authenticate(request: RequestInput, options?: StateOptions): Promise<AuthState<Claims>>
+  /**
+   * What memory says of a token or a request, at once; `undefined` when something has to be parsed, verified or
+   * asked. It counts as use: due refreshes begin, and nobody waits for them.
+   */
+  known(input: string | RequestInput, options?: KnownOptions): AuthState<Claims> | undefined
+  /** The same, lazily and at most once per request: what adapters put on a context. It never throws. */
+  forRequest(request: RequestInput): RequestAuth<Claims>
+  /**
+   * Ends a session, or all of a user's, in this process at once. Hanko is not told.
+   * @throws {TypeError} for a `before` that is no time, and with the option `tenants` for a `tenant` that is none
+   */
+  revoke(revocation: Revocation): void
+  stats(): ValidatorStats
+  /** Aborts what is under way and lets go of timers and sockets. Later checks are `unavailable`. */
+  close(): void
+}
+
+export interface KnownOptions extends Pick<StateOptions, 'changesState'> {
+  /** Whose token it is, with the option `tenants`. For a request the function `tenant` says so. */
+  tenant?: string
+}
+
+export interface ValidateOptions {
+  /** Whose token it is. Required with the option `tenants`: without it the token is refused. */
+  tenant?: string
+  /** Ask Hanko now, whatever memory says. */
+  fresh?: boolean
+  /** The caller's own abort: the promise rejects with the signal's reason, and nobody else is harmed. */
+  signal?: AbortSignal
+}
+
+/**
+ * Creates the validator of one Hanko.
+ *
+ * @example
+ * ```ts
+ * import { createSessionValidator } from 'hanko-session'
+ *
+ * const hanko = createSessionValidator() // reads HANKO_API_URL
+ *
+ * export async function handle(request: Request): Promise<Response> {
+ *   const state = await hanko.authenticate(request)
+ *   if (state.status === 'authenticated') return Response.json({ user: state.session.userId })
+ *   return new Response(null, { status: state.status === 'unavailable' ? 503 : 401 })
+ * }
+ * ```
+ *
+ * @throws {TypeError} that names the option, when an option is missing, unknown or out of range
+ */
+export function createSessionValidator(options?: SessionValidatorOptions & { claims?: never }): SessionValidator
+export function createSessionValidator<Schema extends StandardSchemaV1>(
+  options: SessionValidatorOptions<Schema> & { claims: Schema },
+): SessionValidator<StandardSchemaV1.InferOutput<Schema>>
+export function createSessionValidator(options: SessionValidatorOptions = {}): SessionValidator<unknown> {
+  if (Object.hasOwn(options, 'tenants')) return createTenantValidator(options)
+  const settings = toSettings(options)
+  const log = createDecisionLog(settings)
+  const engine = createEngine(settings, log)
+  const checks = createChecks(settings, engine.sessions, log)
+  const forRequest = createForRequest(settings, checks)
+  const known = createKnown(settings, checks)
+  noteStaleIfError(settings, log)
+
+  return Object.freeze({
+    validate: (token: string, validateOptions?: ValidateOptions) => checks.validate(token, validateOptions),
+    authenticate: (request: RequestInput, stateOptions?: StateOptions) => forRequest(request).state(stateOptions),
+    known: (input: string | RequestInput, knownOptions?: KnownOptions) =>
+      typeof input === 'string' ? checks.recall(input, 'argument') : known(input, knownOptions),
+    forRequest,
+    revoke: (revocation: Revocation) => applyRevocation(revocation, engine.tombstones, settings),
+    stats: () => readStats(engine),
+    close: () => engine.close(),
+  })
+}

@@ -1,0 +1,16 @@
+import type { Engine } from './create-engine.ts'
+import type { ValidatorStats } from './create-session-validator.ts'
+
+/** The counters of one API URL. */
+export function readStats({ client, memory, tombstones, keys }: Engine): ValidatorStats {
+  const { calls, inFlight, waiting, breaker } = client.stats()
+  return {
+    sessions: memory.size,
+    tombstones: tombstones.size,
+    keys: keys.stats().keys,
+    calls,
+    inFlight,
+    waiting,
+    breaker,
+  }
+}

@@ -1,0 +1,100 @@
+import type { AuthState } from './auth-state.ts'
+import { HankoAuthError } from './errors.ts'
+import type { Session } from './session.ts'
+
+export interface StateOptions {
+  /**
+   * Whether the work at hand changes state or streams: then a session cookie counts only from a trusted origin.
+   * Everything over a WebSocket does, whatever is said here.
+   * @default by the request's method; true for bare headers
+   */
+  changesState?: boolean
+  /**
+   * Ask Hanko now, whatever memory says: for work that must not be done by a session that ended a moment ago.
+   * @default false
+   */
+  fresh?: boolean
+  /** The caller's own abort: the promise rejects with the signal's reason, and nobody else is harmed. */
+  signal?: AbortSignal
+}
+
+/**
+ * Who is behind one request: lazy, and asked at most once per HTTP request however often it is read.
+ * Over a WebSocket every read is a request of its own. Made by `SessionValidator.forRequest`.
+ */
+export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
+  /** The outcome. It rejects only with a caller's own abort. */
+  state(options?: StateOptions): Promise<AuthState<Claims>>
+  /** The outcome, if it can be told at once: from memory. Due refreshes begin, and nobody waits for them. */
+  known(options?: Omit<StateOptions, 'signal'>): AuthState<Claims> | undefined
+  /**
+   * The session, or an error.
+   * @throws {HankoAuthError} when nobody is signed in, and when nobody can tell
+   */
+  requireSession(options?: StateOptions): Promise<Session<Claims>>
+  /**
+   * The same request as one of its operations sees it, with other defaults. What is found out is shared.
+   */
+  forOperation(defaults: Omit<StateOptions, 'signal'>): RequestAuth<Claims>
+  /** Whether the outcome was asked for: then the answer must carry `Cache-Control: private, no-store`. */
+  readonly consulted: boolean
+}
+
+/**
+ * Those made here. It is written once for each and never read out, so nothing else can become one: no copy, no
+ * Proxy, nothing that travelled.
+ */
+const genuine = new WeakSet<object>()
+
+type Ways<Claims> = Pick<RequestAuth<Claims>, 'state' | 'known'>
+
+export function createRequestAuth<Claims>({ state: findOut, known: recall }: Ways<Claims>): RequestAuth<Claims> {
+  let consulted = false
+  const view = (defaults: StateOptions): RequestAuth<Claims> => {
+    const auth: RequestAuth<Claims> = Object.freeze({
+      state(options?: StateOptions) {
+        consulted = true
+        return findOut(toOwn({ ...defaults, ...options }))
+      },
+      known(options?: Omit<StateOptions, 'signal'>) {
+        consulted = true
+        return recall(toOwn({ ...defaults, ...options }))
+      },
+      async requireSession(options?: StateOptions) {
+        const found = auth.known(options) ?? (await auth.state(options))
+        if (found.status === 'authenticated') return found.session
+        throw new HankoAuthError(found.reason, found.status === 'unavailable' ? found.retryAfter : undefined)
+      },
+      forOperation: view,
+      get consulted() {
+        return consulted
+      },
+    })
+    genuine.add(auth)
+    return auth
+  }
+  return view({})
+}
+
+/** What code has put on every object is nobody's option. */
+function toOwn(options: StateOptions): StateOptions {
+  return Object.assign(Object.create(null) as StateOptions, options)
+}
+
+/**
+ * The value, if it is a genuine `RequestAuth`, or `undefined`. For adapters that find it on a context, where
+ * anybody may have put anything: what did not come from `SessionValidator.forRequest` is not trusted.
+ *
+ * @example
+ * ```ts
+ * import { asRequestAuth } from 'hanko-session'
+ *
+ * export async function userIdOf(context: { auth?: unknown }): Promise<string | undefined> {
+ *   const state = await asRequestAuth(context.auth)?.state()
+ *   return state?.status === 'authenticated' ? state.session.userId : undefined
+ * }
+ * ```
+ */
+export function asRequestAuth(value: unknown): RequestAuth<unknown> | undefined {
+  return typeof value === 'object' && value !== null && genuine.has(value) ? (value as RequestAuth<unknown>) : undefined
+}

@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { toSettings } from './to-settings.ts'
+
+const apiUrl = 'https://abc.hanko.io'
+// Options as JavaScript callers may write them.
+const settle = (options: Record<string, unknown>) => toSettings({ apiUrl, ...options })
+
+afterEach(() => vi.unstubAllEnvs())
+
+describe('toSettings', () => {
+  it('fills in the documented defaults', () => {
+    expect(settle({})).toMatchObject({
+      apiUrl,
+      cookieName: 'hanko',
+      tokenSources: ['bearer', 'connectionParams', 'cookie'],
+      originCheck: true,
+      clockSkew: 5_000,
+      deadline: 2_500,
+      audience: undefined,
+      issuer: undefined,
+      claims: undefined,
+    })
+  })
+
+  it('takes apiUrl from HANKO_API_URL, and prefers the option', () => {
+    vi.stubEnv('HANKO_API_URL', 'https://env.hanko.io')
+    expect(toSettings({}).apiUrl).toBe('https://env.hanko.io')
+    expect(toSettings({ apiUrl }).apiUrl).toBe(apiUrl)
+  })
+
+  it.each(['', 'undefined'])('L08 refuses HANKO_API_URL=%j', (value) => {
+    vi.stubEnv('HANKO_API_URL', value)
+    expect(() => toSettings({})).toThrow('HANKO_API_URL')
+  })
+
+  it.each([
+    ['cookieName', ''],
+    ['cookieName', 'a b'],
+    ['cookieName', 'a;b'],
+    ['cookieName', 1],
+    ['tokenSources', []],
+    ['tokenSources', ['query']],
+    ['tokenSources', ['cookie', 'cookie']],
+    ['tokenSources', 'cookie'],
+    ['trustedOrigins', ['*']],
+    ['trustedOrigins', ['https://a.example/']],
+    ['trustedOrigins', ['a.example']],
+    ['trustedOrigins', ['null']],
+    ['trustedOrigins', 'https://a.example'],
+    ['originCheck', 'false'],
+    ['originCheck', 0],
+    ['allowPlainHttp', 'yes'],
+    ['audience', ''],
+    ['audience', []],
+    ['audience', [1]],
+    ['audience', undefined],
+    ['issuer', ''],
+    ['issuer', 7],
+    ['issuer', undefined],
+    ['claims', {}],
+    ['claims', undefined],
+    ['clockSkew', '5 seconds'],
+    ['deadline', 0],
+    ['deadline', Number.POSITIVE_INFINITY],
+    ['deadline', 'NaN'],
+    ['deadline', '1000h'],
+    ['fetch', 'fetch'],
+    ['clock', {}],
+    ['logger', {}],
+    ['logger', { warn() {} }],
+    ['onDecision', 'log'],
+    ['maxAge', 3],
+  ])('L08 refuses %s: %j with a TypeError that names it', (name, value) => {
+    expect(() => settle({ [name]: value })).toThrow(TypeError)
+    expect(() => settle({ [name]: value })).toThrow(name)
+  })
+
+  it("L07 keeps nothing of the caller's objects", () => {
+    const options = { audience: ['a'], trustedOrigins: ['https://a.example'], tokenSources: ['cookie' as const] }
+    const settings = settle(options)
+    options.audience.push('b')
+    options.trustedOrigins.push('https://evil.example')
+    options.tokenSources.pop()
+    expect(settings.audience).toEqual(['a'])
+    expect([...settings.trustedOrigins]).toEqual(['https://a.example'])
+    expect(settings.tokenSources).toEqual(['cookie'])
+    expect(Object.isFrozen(settings)).toBe(true)
+  })
+
+  it('L05 takes no option from Object.prototype', () => {
+    Object.assign(Object.prototype, { originCheck: false, trustedOrigins: ['https://evil.example'] })
+    try {
+      expect([settle({}).originCheck, settle({}).trustedOrigins.size]).toEqual([true, 0])
+    } finally {
+      for (const name of ['originCheck', 'trustedOrigins']) delete (Object.prototype as Record<string, unknown>)[name]
+    }
+  })
+
+  it('writes only warnings and errors by default', () => {
+    const lines = (['debug', 'info', 'warn', 'error'] as const).map((level) =>
+      vi.spyOn(console, level).mockImplementation(() => {}),
+    )
+    const { logger } = settle({})
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) logger[level]({}, level)
+    expect(lines.map((line) => line.mock.calls.length)).toEqual([0, 0, 1, 1])
+    vi.restoreAllMocks()
+  })
+})

@@ -1,0 +1,62 @@
+import type { UnauthenticatedReason } from '../errors.ts'
+import type { Settings } from '../options.ts'
+import type { JsonObject } from './strict-json.ts'
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const NIL_UUID = '00000000-0000-0000-0000-000000000000'
+
+/** Hanko signs webhooks with the same keys and the same `aud`; only this subject tells them apart. */
+const WEBHOOK_SUBJECT = 'hanko webhooks'
+
+/** The largest time a `Date` can hold, in seconds. */
+const MAX_SECONDS = 8.64e12
+
+/** The payload of a session token, checked. Times are seconds, as signed. */
+export interface TokenPayload {
+  readonly userId: string
+  readonly sessionId: string
+  readonly issuedAt: number
+  /** Whole seconds: a fraction is dropped, so that a session never lives longer than its `exp`. */
+  readonly expiresAt: number
+  readonly audience: readonly string[]
+  readonly all: JsonObject
+}
+
+type Expectations = Pick<Settings, 'audience' | 'issuer' | 'clockSkew'>
+
+/** Everything the payload says by itself: whose session it is, from when to when, and for whom it was made. */
+export function checkPayload(
+  payload: JsonObject,
+  expected: Expectations,
+  now: number,
+): TokenPayload | UnauthenticatedReason {
+  const { sub, session_id, exp, iat, nbf, iss } = payload
+  if (sub === WEBHOOK_SUBJECT) return 'wrong_token_type'
+  if (typeof sub !== 'string' || !UUID.test(sub) || sub === NIL_UUID) return 'malformed_token'
+  if (typeof session_id !== 'string' || !UUID.test(session_id) || session_id !== session_id.toLowerCase())
+    return 'malformed_token'
+  if (!isTime(exp) || !isTime(iat) || iat > exp || (nbf !== undefined && typeof nbf !== 'number'))
+    return 'malformed_token'
+
+  const expiresAt = Math.floor(exp)
+  const latest = (now + expected.clockSkew) / 1_000
+  if (expiresAt * 1_000 <= now) return 'expired'
+  if (iat > latest || (nbf !== undefined && nbf > latest)) return 'not_yet_valid'
+
+  const audience = toAudience(payload['aud'])
+  if (audience === undefined) return 'malformed_token'
+  if (expected.audience !== undefined && !expected.audience.some((value) => audience.includes(value)))
+    return 'wrong_audience'
+  if (expected.issuer !== undefined && iss !== expected.issuer) return 'wrong_issuer'
+  return { userId: sub, sessionId: session_id, issuedAt: iat, expiresAt, audience, all: payload }
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= MAX_SECONDS
+}
+
+/** RFC 7519, section 4.1.3: one string or several; absent is none. */
+function toAudience(aud: unknown): readonly string[] | undefined {
+  const list: readonly unknown[] = aud === undefined ? [] : Array.isArray(aud) ? aud : [aud]
+  return list.every((value) => typeof value === 'string') ? list : undefined
+}

@@ -1,0 +1,53 @@
+import { readOnly } from './read-cookies.ts'
+
+/**
+ * The session cookie of the commonest request there is, or `undefined`, which says nothing: a plain record of headers
+ * with one Cookie line, in which the name stands once, and nothing else that could decide. What `toRequestFacts` and
+ * `readCandidates` say of it is the same; this makes no object on the way, and takes a quarter of the time.
+ */
+export function quickCookie(request: unknown, cookieName: string, changes: boolean | undefined): string | undefined {
+  try {
+    return isPlain(request) && !(changes ?? isChanging(request.method))
+      ? readRecord(request.headers, cookieName)
+      : undefined
+  } catch {
+    return undefined // a getter or a Proxy threw
+  }
+}
+
+interface Plain {
+  readonly headers: object
+  readonly method?: unknown
+}
+
+/** Not a `Headers`, a WebSocket or an event of Lambda; and no code has put a member on every object. */
+function isPlain(request: unknown): request is Plain {
+  if (typeof request !== 'object' || request === null || 'connectionParams' in request || 'requestContext' in request)
+    return false
+  const { headers, method } = request as { headers?: unknown; method?: unknown }
+  if (method === 'CONNECT') return false
+  if (typeof headers !== 'object' || headers === null || 'get' in headers || Array.isArray(headers)) return false
+  return !('headers' in Object.prototype || 'method' in Object.prototype)
+}
+
+/** Whether it is to be looked at where a cookie came from. */
+function isChanging(method: unknown): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+}
+
+function readRecord(headers: object, cookieName: string): string | undefined {
+  let cookie: unknown
+  for (const key of Object.keys(headers)) {
+    if (isName(key, 'cookie')) {
+      if (cookie !== undefined) return undefined
+      cookie = (headers as Record<string, unknown>)[key]
+    } else if (isName(key, 'authorization') || isName(key, 'upgrade')) return undefined
+  }
+  return typeof cookie === 'string' ? readOnly(cookie, cookieName) : undefined
+}
+
+/** Compared without case, as little of it as tells most names apart. */
+function isName(key: string, name: string): boolean {
+  if (key === name) return true
+  return key.length === name.length && (key.charCodeAt(0) | 0x20) === name.charCodeAt(0) && key.toLowerCase() === name
+}

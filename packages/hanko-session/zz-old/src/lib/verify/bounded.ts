@@ -1,0 +1,199 @@
+import { type Authenticated, type AuthState, unauthenticated, unavailable } from '../auth-state.ts'
+import type { Entry } from '../cache/memory.ts'
+import type { Recalled, SessionMemory } from '../cache/session-memory.ts'
+import type { Tombstones } from '../cache/tombstones.ts'
+import { createTimeLimit } from '../http/time-limit.ts'
+import { ageOf, nowOf } from '../instant.ts'
+import type { KeySet } from '../jwks/create-key-set.ts'
+import type { Settings } from '../options.ts'
+import type { Session } from '../session.ts'
+import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
+import type { Refused, ToSubject, Unproved } from './to-subject.ts'
+
+/** What was found out about one token, and by whom. */
+export interface Finding {
+  readonly state: AuthState<unknown>
+  readonly source: 'request' | 'keys' | 'memory' | 'hanko'
+  /** How long ago Hanko was asked, in milliseconds; for sessions from memory. */
+  readonly age?: number
+  /** Too many wait already: that is no fault of Hanko's, and nothing stale is served instead. */
+  readonly isLineFull?: boolean
+}
+
+/** The work that requests share: as a rule all requests of a process, else the parts of one. */
+export interface Joins {
+  readonly flights: Flights
+  readonly subjects: Map<string, Promise<Subject | Refused>>
+}
+
+/** Sessions within a bound of staleness: from memory while that is young enough, from Hanko otherwise. */
+export interface Bounded {
+  /** From memory, at once. Starts a due refresh. */
+  known(text: string): Recalled | undefined
+  /** The same for those who do not ask how old the answer is: most of them, so the shortest way there is. */
+  knownState(text: string): Authenticated<unknown> | undefined
+  /** Steps 4 to 12 for a text of the shape. Never rejects. */
+  settle(text: string, options: { fresh: boolean; joins: Joins }): Promise<Finding>
+  /** The present, in the order of requests, calls and revocations. */
+  now(): number
+  /** Whether a revocation since then may mean it: for those who waited for something else besides. */
+  isDoubtful(session: Pick<Session, 'userId' | 'sessionId' | 'issuedAt' | 'expiresAt'>, since: number): boolean
+  createJoins(): Joins
+}
+
+export interface BoundedParts {
+  readonly settings: Settings
+  readonly memory: SessionMemory
+  readonly tombstones: Tombstones
+  readonly keys: KeySet
+  readonly toSubject: ToSubject
+  readonly fly: Fly
+  /** The next number in the order of requests, calls and revocations. */
+  readonly nextOrder: () => number
+  readonly runInBackground: (work: Promise<unknown>) => void
+}
+
+export function createBounded(parts: BoundedParts): Bounded {
+  const { settings, memory, tombstones, keys, toSubject, fly, nextOrder, runInBackground } = parts
+  const { clock, maxStaleness, staleIfError, hold } = settings
+  const limit = createTimeLimit(settings.deadline)
+  const isLocal = maxStaleness === Number.POSITIVE_INFINITY
+  const createJoins = (): Joins => ({ flights: createFlights(fly), subjects: new Map() })
+  const background = createJoins()
+
+  /** Step 8. */
+  function recall(entry: Entry | undefined, text: string): Recalled | undefined {
+    const recalled = entry === undefined || maxStaleness === 0 ? undefined : memory.recall(entry, maxStaleness)
+    if (entry !== undefined && recalled?.isDue === true) refresh(entry, text)
+    return recalled
+  }
+
+  function refresh(entry: Entry, text: string): void {
+    const now = clock.monotonic()
+    if (now - entry.refreshedMonotonic < settings.deadline) return
+    entry.refreshedMonotonic = now
+    runInBackground(background.flights.join(toKnownSubject(entry, text), 0, true))
+  }
+
+  /** A session that memory knows, however old the answer: its signature need not be checked again. */
+  function toKnownSubject(entry: Entry, text: string): Subject {
+    return { text, identity: entry, key: entry.key, toState: () => Promise.resolve(entry.state) }
+  }
+
+  /** Whether a subject would be found again, in the same state. */
+  const stillHolds = ({ identity, key }: Subject): boolean =>
+    clock.now() < identity.expiresAt * 1_000 && keys.peek(key.kid) === key
+
+  /** What others have found out about the text, or are about to, or what it says by itself. */
+  function read(
+    text: string,
+    entry: Entry | undefined,
+    { flights, subjects }: Joins,
+  ): Subject | Promise<Subject | Refused> | Unproved | Refused {
+    const verified = entry === undefined ? flights.subjectOf(text) : toKnownSubject(entry, text)
+    if (verified !== undefined && stillHolds(verified)) return verified
+    return subjects.get(text) ?? toSubject.read(text)
+  }
+
+  /** Step 6, for all who ask with the same text. */
+  function prove(unproved: Unproved, { subjects }: Joins): Promise<Subject | Refused> {
+    const { text } = unproved
+    const work = toSubject.prove(unproved).finally(() => subjects.delete(text))
+    subjects.set(text, work)
+    return work
+  }
+
+  /** Steps 7 and 9 to 12, for a request that began at `arrived`. */
+  async function confirm(subject: Subject, fresh: boolean, arrived: number, { flights }: Joins): Promise<Finding> {
+    const isStrict = fresh || maxStaleness === 0
+    let after = isStrict ? arrived : 0
+    for (;;) {
+      const before = tombstones.judge(subject.identity)
+      if (before === 'revoked') return REVOKED
+      if (isLocal && !fresh && before.askedAfter === 0) {
+        const accepted = await acceptLocally(subject)
+        if (accepted !== undefined) return accepted
+        continue
+      }
+
+      const landing = await flights.join(subject, Math.max(after, before.askedAfter))
+      const { state, order, sentAt, isLineFull } = landing
+      if (state.status !== 'authenticated' || sentAt === undefined) return { state, source: 'hanko', isLineFull }
+      const since = tombstones.judge(subject.identity)
+      if (since === 'revoked') return REVOKED
+      // A call sent after the request began always serves it; an older one that it joined only within the bound.
+      const age = ageOf(sentAt, clock)
+      const isInTime = order > arrived || (!isStrict && age <= maxStaleness && age < landing.idlesAfter)
+      if (order > since.askedAfter && isInTime) return { state, source: 'hanko' }
+      after = arrived
+    }
+  }
+
+  /** With no bound, signature and `exp` alone decide; `undefined` if a revocation came in between. */
+  async function acceptLocally(subject: Subject): Promise<Finding | undefined> {
+    const state = await subject.toState()
+    if (state === undefined) return { state: unauthenticated('claims_invalid'), source: 'keys' }
+    const since = tombstones.judge(subject.identity)
+    if (since === 'revoked' || since.askedAfter !== 0) return undefined
+    const { text, identity, key } = subject
+    await memory.remember(text, {
+      identity,
+      state,
+      key,
+      sentAt: nowOf(clock),
+      order: 0,
+      idleExpiresAt: Number.POSITIVE_INFINITY,
+    })
+    return { state, source: 'keys' }
+  }
+
+  /** What memory says when Hanko cannot be asked, if the user chose to accept that. */
+  function staleInstead(entry: Entry | undefined, { state, isLineFull }: Finding): Finding | undefined {
+    if (entry === undefined || staleIfError === 0 || isLineFull === true || state.status !== 'unavailable')
+      return undefined
+    if (state.reason !== 'upstream_unavailable' && state.reason !== 'upstream_timeout') return undefined
+    const recalled = memory.recall(entry, maxStaleness + staleIfError)
+    if (recalled === undefined) return undefined
+    const session = Object.freeze({ ...recalled.state.session, staleSince: entry.confirmedWall })
+    return { state: Object.freeze({ status: 'authenticated', session }), source: 'memory', age: recalled.age }
+  }
+
+  return {
+    createJoins,
+    now: nextOrder,
+    isDoubtful({ userId, sessionId, issuedAt, expiresAt }, since) {
+      const identity = { userId, sessionId, issuedAt: issuedAt / 1_000, expiresAt: expiresAt / 1_000 }
+      const judgement = tombstones.judge(identity)
+      return judgement === 'revoked' || judgement.askedAfter > since
+    },
+    known: (text) => recall(memory.find(text), text),
+    knownState(text) {
+      const entry = memory.find(text)
+      if (entry === undefined) return undefined
+      return memory.isQuiet(entry) ? entry.state : recall(entry, text)?.state
+    },
+    async settle(text, { fresh, joins }) {
+      const arrived = nextOrder()
+      const entry = hold === 'text' ? memory.find(text) : await memory.findLater(text)
+      const recalled = fresh ? undefined : recall(entry, text)
+      if (recalled !== undefined) return fromMemory(recalled)
+      const found = read(text, entry, joins)
+      if ('state' in found) return found
+
+      const finish = async (): Promise<Finding> => {
+        const subject = await ('payload' in found ? prove(found, joins) : found)
+        if ('state' in subject) return subject
+        // While it was verified, somebody else may have asked.
+        const meanwhile = fresh ? undefined : recall(memory.find(text), text)
+        return meanwhile === undefined ? confirm(subject, fresh, arrived, joins) : fromMemory(meanwhile)
+      }
+      const finding = await limit.race(finish, TIMEOUT)
+      return (fresh ? undefined : staleInstead(entry, finding)) ?? finding
+    },
+  }
+}
+
+const fromMemory = ({ state, age }: Recalled): Finding => ({ state, source: 'memory', age })
+
+const REVOKED: Finding = Object.freeze({ state: unauthenticated('revoked'), source: 'memory' })
+const TIMEOUT: Finding = Object.freeze({ state: unavailable('upstream_timeout'), source: 'hanko' })

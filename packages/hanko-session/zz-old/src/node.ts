@@ -1,0 +1,1 @@
+export { createNodeGuard, type NodeGuard } from './lib/node/create-node-guard.ts'
