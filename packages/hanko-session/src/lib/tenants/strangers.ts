@@ -41,6 +41,7 @@ export function createNoJoins(): () => Joins {
   const joins: Joins = {
     flights: createFlights(() => Promise.reject(new Error('no call begins here'))),
     subjects: createByText(),
+    together: (_text, _order, find) => find(),
   }
   return () => joins
 }

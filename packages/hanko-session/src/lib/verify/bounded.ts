@@ -9,6 +9,7 @@ import type { Settings } from '../options.ts'
 import type { Session } from '../session.ts'
 import { type ByText, createByText } from './by-text.ts'
 import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
+import { createTogether, type Together } from './together.ts'
 import type { Refused, ToSubject, Unproved } from './to-subject.ts'
 
 /** What was found out about one token, and by whom. */
@@ -25,6 +26,7 @@ export interface Finding {
 export interface Joins {
   readonly flights: Flights
   readonly subjects: ByText<Promise<Subject | Refused>>
+  readonly together: Together<Finding>
 }
 
 /** Sessions within a bound of staleness: from memory while that is young enough, from Hanko otherwise. */
@@ -59,7 +61,11 @@ export function createBounded(parts: BoundedParts): Bounded {
   const { clock, maxStaleness, staleIfError, hold } = settings
   const limit = createTimeLimit(settings.deadline)
   const isLocal = maxStaleness === Number.POSITIVE_INFINITY
-  const createJoins = (): Joins => ({ flights: createFlights(fly), subjects: createByText() })
+  const createJoins = (): Joins => ({
+    flights: createFlights(fly),
+    subjects: createByText(),
+    together: createTogether(),
+  })
   const background = createJoins()
 
   /** Step 8. */
@@ -200,9 +206,11 @@ export function createBounded(parts: BoundedParts): Bounded {
     },
     settle(text, options) {
       const arrived = nextOrder()
-      return hold === 'text'
-        ? settle(text, memory.find(text), arrived, options)
-        : memory.findLater(text).then((entry) => settle(text, entry, arrived, options))
+      const find = (): Finding | Promise<Finding> =>
+        hold === 'text'
+          ? settle(text, memory.find(text), arrived, options)
+          : memory.findLater(text).then((entry) => settle(text, entry, arrived, options))
+      return options.fresh ? find() : options.joins.together(text, arrived, find)
     },
   }
 }
