@@ -1,1 +1,0 @@
-export { createNodeGuard, type NodeGuard } from './lib/node/create-node-guard.ts'
