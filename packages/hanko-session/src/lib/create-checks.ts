@@ -33,7 +33,7 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
   async function settleAll(tokens: readonly string[], options: { fresh: boolean; joins: Joins }): Promise<Finding[]> {
     for (;;) {
       const since = sessions.now()
-      const findings = await Promise.all(tokens.map((token) => sessions.settle(token, options)))
+      const findings = await Promise.all(tokens.map(async (token) => sessions.settle(token, options)))
       const isDoubtful = ({ state }: Finding): boolean =>
         state.status === 'authenticated' && sessions.isDoubtful(state.session, since)
       if (!findings.some(isDoubtful)) return findings

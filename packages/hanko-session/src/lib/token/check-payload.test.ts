@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { checkPayload } from './check-payload.ts'
+import { checkPayload, type TokenPayload } from './check-payload.ts'
 
 const NOW = 1_700_000_000_000
 const EXPECTED = { audience: ['app'], issuer: undefined, clockSkew: 5_000 }
@@ -22,8 +22,8 @@ describe('checkPayload', () => {
   it('gives whose session it is, and the rest without prototypes', () => {
     const payload = check({ ...GOOD, email: { address: 'a@example.com' } })
     expect(payload).toMatchObject({ userId: GOOD.sub, sessionId: GOOD.session_id, audience: ['app'] })
-    const { all } = payload as { all: { email: object } }
-    expect([Object.getPrototypeOf(all), Object.getPrototypeOf(all.email)]).toEqual([null, null])
+    const { all } = payload as TokenPayload
+    expect([all, all['email']].map((value): unknown => Object.getPrototypeOf(value))).toEqual([null, null])
   })
 
   it.each([

@@ -38,7 +38,8 @@ export function ownMember(value: object, name: string): unknown {
 /** The object itself, it and all within it without a prototype. */
 export function withoutPrototypes(value: object): JsonObject {
   if (!Array.isArray(value)) Object.setPrototypeOf(value, null)
-  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) withoutPrototypes(child)
+  for (const child of Object.values(value) as unknown[])
+    if (typeof child === 'object' && child !== null) withoutPrototypes(child)
   return value as JsonObject
 }
 
@@ -55,7 +56,7 @@ function countColons(bytes: Uint8Array): number | undefined {
   let colons = 0
   let depth = 0
   for (let at = 0; at < bytes.length; at++) {
-    switch (bytes[at]) {
+    switch (bytes[at] as number) {
       case QUOTE:
         at = endOfString(bytes, at)
         break
