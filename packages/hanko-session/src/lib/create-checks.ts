@@ -36,14 +36,14 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
   async function settleAll(tokens: readonly string[], options: { fresh: boolean; joins: Joins }): Promise<Finding[]> {
     for (;;) {
       const since = sessions.now()
-      const findings = await Promise.all(tokens.map((token) => sessions.settle(token, options)))
+      const findings = await Promise.all(tokens.map(async (token) => sessions.settle(token, options)))
       const isDoubtful = ({ state }: Finding): boolean =>
         state.status === 'authenticated' && sessions.isDoubtful(state.session, since)
       if (!findings.some(isDoubtful)) return findings
     }
   }
 
-  function check(tokens: readonly string[], options: { fresh: boolean; joins: Joins }): Promise<Finding> {
+  function check(tokens: readonly string[], options: { fresh: boolean; joins: Joins }): Finding | Promise<Finding> {
     const [first] = tokens
     return first !== undefined && tokens.length === 1 ? sessions.settle(first, options) : checkAll(tokens, options)
   }
@@ -59,13 +59,14 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
   }
 
   async function decide(
-    candidates: Candidates,
+    { tokens }: Candidates,
     credential: Credential,
     options: { fresh: boolean; joins: Joins },
   ): Promise<Finding> {
     const start = clock.monotonic()
-    const finding =
-      typeof candidates.tokens === 'string' ? toRefusal(candidates.tokens) : await check(candidates.tokens, options)
+    const found = typeof tokens === 'string' ? toRefusal(tokens) : check(tokens, options)
+    // To wait for what is there already takes as long as many a refusal.
+    const finding = found instanceof Promise ? await found : found
     tellOf(finding, credential, start)
     return finding
   }

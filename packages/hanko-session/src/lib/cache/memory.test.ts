@@ -3,7 +3,8 @@ import { inspect } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createStage, type Stage } from '../../../test/stage.ts'
 import type { SessionValidator } from '../create-session-validator.ts'
-import { toDigestKey, toFlat, toSignatureKey } from './memory.ts'
+import { toDigestKey, toSignatureKey } from './memory.ts'
+import { toFlat } from '../token/flat-text.ts'
 
 let stage: Stage
 beforeEach(async () => {

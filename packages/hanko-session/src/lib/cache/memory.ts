@@ -1,5 +1,6 @@
 import type { Authenticated } from '../auth-state.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
+import { toBytes } from '../token/flat-text.ts'
 import type { SessionIdentity } from './tombstones.ts'
 
 /**
@@ -29,7 +30,7 @@ export interface Entry extends SessionIdentity {
   quietUntilWall: number
   quietUntilMonotonic: number
   /** When a refresh was last begun, by the monotonic clock. */
-  refreshedMonotonic: number
+  refreshedMonotonic: number | undefined
   /** The epoch at which revocations and keys were last looked at. */
   epoch: number
 }
@@ -37,7 +38,7 @@ export interface Entry extends SessionIdentity {
 /** The sessions that this process knows, by their tokens. Holds verified tokens only. */
 export interface Memory {
   /** At once; `undefined` in a memory that holds digests. */
-  find(text: string): Entry | undefined
+  readonly find: (text: string) => Entry | undefined
   /** The same for a memory of either kind. */
   findByKey(key: string, text: string): Entry | undefined
   set(key: string, entry: Entry): void
@@ -55,13 +56,8 @@ export function toSignatureKey(text: string): string {
 
 /** For memories that must not hold tokens. */
 export async function toDigestKey(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  const digest = await crypto.subtle.digest('SHA-256', toBytes(text, text.length))
   return String.fromCharCode(...new Uint8Array(digest))
-}
-
-/** A copy that shares nothing: a part of a header would keep the whole header in memory. */
-export function toFlat(text: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text))
 }
 
 export function createMemory(capacity: number, isUseless: (entry: Entry) => boolean): Memory {

@@ -3,7 +3,8 @@ import { ageOf } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
 import type { Settings } from '../options.ts'
-import { type Entry, type Memory, toDigestKey, toFlat, toSignatureKey } from './memory.ts'
+import { type Entry, type Memory, toDigestKey, toSignatureKey } from './memory.ts'
+import { toFlat } from '../token/flat-text.ts'
 import type { SessionIdentity, Tombstones } from './tombstones.ts'
 
 /** What an answer of Hanko's, or a signature alone, says of a session. */
@@ -36,8 +37,8 @@ export interface SessionMemory {
   findLater(text: string): Promise<Entry | undefined>
   /** Whether an entry may be served with an answer as old as `bound` allows, in milliseconds. */
   recall(entry: Entry, bound: number): Recalled | undefined
-  /** Whether `recall` would serve it within the bound with nothing due: the answer for nearly every request. */
-  isQuiet(entry: Entry): boolean
+  /** Whether `recall` would, at this time by both clocks, serve it within the bound with nothing due: the answer for nearly every request. */
+  isQuiet(entry: Entry, wall: number, monotonic: number): boolean
   /** Step 12. An answer never replaces one whose call was sent later. */
   remember(text: string, confirmation: Confirmation): Promise<void>
 }
@@ -91,7 +92,7 @@ export function createSessionMemory(
   }
 
   return {
-    find: hold === 'text' ? (text) => memory.find(text) : () => undefined,
+    find: hold === 'text' ? memory.find : () => undefined,
     async findLater(text) {
       return memory.findByKey(await toKey(text), text)
     },
@@ -107,10 +108,8 @@ export function createSessionMemory(
       if (!isDue) calm(entry)
       return { state: entry.state, age, isDue }
     },
-    isQuiet: (entry) =>
-      entry.epoch === epoch() &&
-      clock.now() < entry.quietUntilWall * 1_000 &&
-      clock.monotonic() < entry.quietUntilMonotonic * 1_000,
+    isQuiet: (entry, wall, monotonic) =>
+      entry.epoch === epoch() && wall < entry.quietUntilWall * 1_000 && monotonic < entry.quietUntilMonotonic * 1_000,
     async remember(text, { identity, state, key, sentAt, order, idleExpiresAt, isUse }) {
       if (maxStaleness === 0 && staleIfError === 0) return
       // The place of a flat copy: a part of the text as it came would keep that, and its whole header, in memory.
@@ -124,7 +123,7 @@ export function createSessionMemory(
       const livesFor = Math.min(identity.expiresAt * 1_000 - wall, idlesAfter)
       const touched =
         known === undefined || isUse
-          ? { touchedWall: wall, touchedMonotonic: monotonic, idleTimeout: idlesAfter }
+          ? { touchedWall: wall, touchedMonotonic: Math.floor(monotonic), idleTimeout: idlesAfter }
           : pickTouched(known)
       memory.set(place, {
         // First what every hit reads, so that it stands in one line of the processor's cache.
@@ -134,14 +133,21 @@ export function createSessionMemory(
         quietUntilWall: 0,
         quietUntilMonotonic: 0,
         state: known?.state ?? state,
-        ...identity,
+        // One by one: what follows a spread stands elsewhere, and takes more room.
+        userId: identity.userId,
+        sessionId: identity.sessionId,
+        issuedAt: identity.issuedAt,
+        expiresAt: identity.expiresAt,
         key,
         confirmedWall: wall,
-        confirmedMonotonic: monotonic,
+        // Rounded down, so older by less than a millisecond: a number with a fraction takes twice the room.
+        confirmedMonotonic: Math.floor(monotonic),
         confirmedOrder: order,
-        ...touched,
+        touchedWall: touched.touchedWall,
+        touchedMonotonic: touched.touchedMonotonic,
         livesFor,
-        refreshedMonotonic: Number.NEGATIVE_INFINITY,
+        idleTimeout: touched.idleTimeout,
+        refreshedMonotonic: undefined,
       })
     },
   }

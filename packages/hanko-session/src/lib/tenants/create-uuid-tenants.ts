@@ -76,7 +76,12 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
       settle: (text, fresh) =>
         whileBusy(
           tenant,
-          engine.sessions.settle(text, { fresh, joins: common.joinRequests ? shared : engine.sessions.createJoins() }),
+          Promise.resolve(
+            engine.sessions.settle(text, {
+              fresh,
+              joins: common.joinRequests ? shared : engine.sessions.createJoins(),
+            }),
+          ),
         ),
       close: () => closeEngine(engine, id),
       busy: 0,

@@ -3,6 +3,7 @@ import type { Settings } from '../options.ts'
 import { checkPayload } from '../token/check-payload.ts'
 import { parseToken } from '../token/parse-token.ts'
 import type { Bounded, Finding, Joins } from '../verify/bounded.ts'
+import { createByText } from '../verify/by-text.ts'
 import { createFlights } from '../verify/flights.ts'
 import { toRefusedWatch, type WatchRoom } from '../watch/create-watch-room.ts'
 
@@ -45,7 +46,8 @@ export const NO_ROOM: Pick<WatchRoom, 'watch'> = {
 export function createNoJoins(): () => Joins {
   const joins: Joins = {
     flights: createFlights(() => Promise.reject(new Error('no call begins here'))),
-    subjects: new Map(),
+    subjects: createByText(),
+    together: (_text, _order, find) => find(),
   }
   return () => joins
 }

@@ -15,6 +15,13 @@ describe('isCanonicalBase64url', () => {
     }
   })
 
+  it('judges a part by itself', () => {
+    expect(isCanonicalBase64url('!AA!', 1, 3)).toBe(true)
+    expect(isCanonicalBase64url('AAB', 0, 2)).toBe(true)
+    expect(isCanonicalBase64url('AB', 1, 1)).toBe(false)
+    expect(isCanonicalBase64url('\ud800\u00e9AA', 0, 2)).toBe(false)
+  })
+
   it.each(['', 'A', 'AAAAA', 'AA==', 'A A', 'AA\n', 'AA%3D', 'AAé'])('does not hold for %j', (text) => {
     expect(isCanonicalBase64url(text)).toBe(false)
   })
@@ -24,5 +31,21 @@ describe('decodeBase64url', () => {
   it('gives the bytes back', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
     expect(decodeBase64url(encode(bytes))).toEqual(bytes)
+    for (const length of [0, 1, 2, 3, 4, 255]) {
+      const part = bytes.subarray(0, length)
+      expect(decodeBase64url(encode(part))).toEqual(part)
+      expect(decodeBase64url(`-_.${encode(part)}.zz`, 3, 3 + encode(part).length)).toEqual(part)
+    }
+  })
+
+  it('gives bytes that the next call leaves alone', () => {
+    const first = decodeBase64url('AAAA')
+    decodeBase64url('____')
+    expect([...first]).toEqual([0, 0, 0])
+  })
+
+  it('decodes no part of what is too long, or of other characters', () => {
+    expect(decodeBase64url('A'.repeat(8_192)).length).toBe(6_144)
+    for (const text of ['A'.repeat(8_193), 'AAé', '\ud800AAA']) expect(() => decodeBase64url(text)).toThrow(RangeError)
   })
 })

@@ -1,7 +1,9 @@
 import type { UnauthenticatedReason } from '../errors.ts'
 import type { Settings } from '../options.ts'
-import type { JsonObject } from './strict-json.ts'
+import { type JsonObject, ownMember, withoutPrototypes } from './strict-json.ts'
 
+/** Hanko's own spelling of session ids; users' ids may come from elsewhere. */
+const LOWER_CASE_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
@@ -26,15 +28,18 @@ type Expectations = Pick<Settings, 'audience' | 'issuer' | 'clockSkew'>
 
 /** Everything the payload says by itself: whose session it is, from when to when, and for whom it was made. */
 export function checkPayload(
-  payload: JsonObject,
+  payload: object,
   expected: Expectations,
   now: number,
 ): TokenPayload | UnauthenticatedReason {
-  const { sub, session_id, exp, iat, nbf, iss } = payload
+  const sub = ownMember(payload, 'sub')
   if (sub === WEBHOOK_SUBJECT) return 'wrong_token_type'
   if (typeof sub !== 'string' || !UUID.test(sub) || sub === NIL_UUID) return 'malformed_token'
-  if (typeof session_id !== 'string' || !UUID.test(session_id) || session_id !== session_id.toLowerCase())
-    return 'malformed_token'
+  const sessionId = ownMember(payload, 'session_id')
+  if (typeof sessionId !== 'string' || !LOWER_CASE_UUID.test(sessionId)) return 'malformed_token'
+  const exp = ownMember(payload, 'exp')
+  const iat = ownMember(payload, 'iat')
+  const nbf = ownMember(payload, 'nbf')
   if (!isTime(exp) || !isTime(iat) || iat > exp || (nbf !== undefined && typeof nbf !== 'number'))
     return 'malformed_token'
 
@@ -43,12 +48,12 @@ export function checkPayload(
   if (expiresAt * 1_000 <= now) return 'expired'
   if (iat > latest || (nbf !== undefined && nbf > latest)) return 'not_yet_valid'
 
-  const audience = toAudience(payload['aud'])
+  const audience = toAudience(ownMember(payload, 'aud'))
   if (audience === undefined) return 'malformed_token'
   if (expected.audience !== undefined && !expected.audience.some((value) => audience.includes(value)))
     return 'wrong_audience'
-  if (expected.issuer !== undefined && iss !== expected.issuer) return 'wrong_issuer'
-  return { userId: sub, sessionId: session_id, issuedAt: iat, expiresAt, audience, all: payload }
+  if (expected.issuer !== undefined && ownMember(payload, 'iss') !== expected.issuer) return 'wrong_issuer'
+  return { userId: sub, sessionId, issuedAt: iat, expiresAt, audience, all: withoutPrototypes(payload) }
 }
 
 function isTime(value: unknown): value is number {

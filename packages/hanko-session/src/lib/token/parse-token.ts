@@ -1,6 +1,7 @@
 import type { UnauthenticatedReason } from '../errors.ts'
-import { decodeBase64url, endsCanonically } from './base64url.ts'
-import { type JsonObject, parseStrictJson } from './strict-json.ts'
+import { decodeForNow, isCanonicalBase64url } from './base64url.ts'
+import { toFlat } from './flat-text.ts'
+import { parseStrictBytes, withoutPrototypes } from './strict-json.ts'
 
 /** Real tokens have about 1,100 bytes, some 1,800 with custom claims. */
 const MAX_BYTES = 8_192
@@ -12,24 +13,23 @@ const FORBIDDEN_HEADERS = ['crit', 'b64', 'zip', 'jku', 'jwk', 'x5u', 'x5c']
 export interface ParsedToken {
   readonly text: string
   readonly keyId: string
-  readonly payload: JsonObject
+  /** To be read by `ownMember`. */
+  readonly payload: object
 }
-
-/** Two dots, and nothing that is not base64url: in one go, because every token that is not known passes here. */
-const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
 
 /**
  * Whether a value has the outer shape of a token: a string of at most 8,192 bytes, three canonical base64url
  * parts (RFC 7515, section 3.1).
  */
 export function hasTokenShape(value: unknown): value is string {
-  if (typeof value !== 'string' || value.length > MAX_BYTES || !SHAPE.test(value)) return false
+  if (typeof value !== 'string' || value.length > MAX_BYTES) return false
   const first = value.indexOf('.')
   const second = value.indexOf('.', first + 1)
   return (
-    endsCanonically(value, first, first) &&
-    endsCanonically(value, second - first - 1, second) &&
-    endsCanonically(value, value.length - second - 1, value.length)
+    second !== -1 &&
+    isCanonicalBase64url(value, 0, first) &&
+    isCanonicalBase64url(value, first + 1, second) &&
+    isCanonicalBase64url(value, second + 1)
   )
 }
 
@@ -43,38 +43,36 @@ export type ParseToken = (text: string) => ParsedToken | UnauthenticatedReason
 
 /** All tokens of one key begin with the same text: what it says is kept until another one comes. */
 export function createParseToken(): ParseToken {
-  let known: { readonly text: string; readonly keyId: string } | undefined
+  let known: { readonly start: string; readonly keyId: string } | undefined
   return (text) => {
-    const [header = '', body = ''] = text.split('.', 2)
-    if (known?.text !== header) {
-      const fields = parsePart(header)
-      if (fields === undefined) return 'malformed_token'
-      const keyId = readHeader(fields)
+    if (known === undefined || !text.startsWith(known.start)) {
+      const dot = text.indexOf('.')
+      const header = parsePart(text, 0, dot)
+      if (header === undefined) return 'malformed_token'
+      const keyId = readHeader(header)
       // A bad payload makes a token malformed, whatever its header.
-      if (keyId === undefined) return parsePart(body) === undefined ? 'malformed_token' : 'unsupported_token'
+      if (keyId === undefined)
+        return parsePayload(text, dot + 1) === undefined ? 'malformed_token' : 'unsupported_token'
       // A copy, because a part of the token would keep all of it in memory.
-      known = { text: UTF8.decode(new TextEncoder().encode(header)), keyId }
+      known = { start: toFlat(text.slice(0, dot + 1)), keyId }
     }
-    const payload = parsePart(body)
+    const payload = parsePayload(text, known.start.length)
     return payload === undefined ? 'malformed_token' : { text, keyId: known.keyId, payload }
   }
 }
 
 /** The id of the key, or `undefined` for a header that Hanko would not write. */
-function readHeader(header: JsonObject): string | undefined {
-  const { alg, typ, kid } = header
+function readHeader(header: object): string | undefined {
+  const { alg, typ, kid } = withoutPrototypes(header)
   if (alg !== 'RS256' || (typ !== undefined && typ !== 'JWT')) return undefined
   if (typeof kid !== 'string' || kid.length < 1 || kid.length > 512) return undefined
   return FORBIDDEN_HEADERS.some((name) => Object.hasOwn(header, name)) ? undefined : kid
 }
 
-// A BOM stays in the text, where it is no JSON.
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+function parsePayload(text: string, start: number): object | undefined {
+  return parsePart(text, start, text.indexOf('.', start))
+}
 
-function parsePart(part: string): JsonObject | undefined {
-  try {
-    return parseStrictJson(UTF8.decode(decodeBase64url(part)))
-  } catch {
-    return undefined // not UTF-8
-  }
+function parsePart(text: string, start: number, end: number): object | undefined {
+  return parseStrictBytes(decodeForNow(text, start, end))
 }

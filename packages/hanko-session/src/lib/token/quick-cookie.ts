@@ -38,16 +38,28 @@ function isChanging(method: unknown): boolean {
 function readRecord(headers: object, cookieName: string): string | undefined {
   let cookie: unknown
   for (const key of Object.keys(headers)) {
-    if (isName(key, 'cookie')) {
-      if (cookie !== undefined) return undefined
-      cookie = (headers as Record<string, unknown>)[key]
-    } else if (isName(key, 'authorization') || isName(key, 'upgrade')) return undefined
+    // Most names are of another length than those that matter: nothing else is looked at of them.
+    switch (key.length) {
+      case COOKIE.length:
+        if (!isName(key, COOKIE)) break
+        if (cookie !== undefined) return undefined
+        cookie = (headers as Record<string, unknown>)[key]
+        break
+      case AUTHORIZATION.length:
+        if (isName(key, AUTHORIZATION)) return undefined
+        break
+      case UPGRADE.length:
+        if (isName(key, UPGRADE)) return undefined
+    }
   }
   return typeof cookie === 'string' ? readOnly(cookie, cookieName) : undefined
 }
 
-/** Compared without case, as little of it as tells most names apart. */
+const COOKIE = 'cookie'
+const AUTHORIZATION = 'authorization'
+const UPGRADE = 'upgrade'
+
+/** Compared without case, as little of it as tells most names apart. They are of one length. */
 function isName(key: string, name: string): boolean {
-  if (key === name) return true
-  return key.length === name.length && (key.charCodeAt(0) | 0x20) === name.charCodeAt(0) && key.toLowerCase() === name
+  return key === name || ((key.charCodeAt(0) | 0x20) === name.charCodeAt(0) && key.toLowerCase() === name)
 }

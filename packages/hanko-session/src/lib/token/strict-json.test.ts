@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { parseStrictJson } from './strict-json.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ownMember, parseStrictBytes, parseStrictJson } from './strict-json.ts'
 
 describe('parseStrictJson', () => {
   it('reads what JSON.parse reads', () => {
@@ -52,5 +52,35 @@ describe('parseStrictJson', () => {
     const [inner] = (value as { list: object[] }).list
     expect(Object.getPrototypeOf(inner)).toBeNull()
     expect(({} as { admin?: boolean }).admin).toBeUndefined()
+  })
+})
+
+describe('parseStrictBytes', () => {
+  afterEach(() => Reflect.deleteProperty(Object.prototype, 'admin'))
+
+  const bytes = (text: string) => new TextEncoder().encode(text)
+
+  it('counts no member that code has put on every object, and reads none', () => {
+    Object.assign(Object.prototype, { admin: true })
+    const value = parseStrictBytes(bytes('{"a":{"b":[{}]},"__proto__":{"x":1}}')) as object
+    expect(value).toBeDefined()
+    expect(['a', 'admin', 'toString', '__proto__'].map((name) => typeof ownMember(value, name))).toEqual([
+      'object',
+      'undefined',
+      'undefined',
+      'object',
+    ])
+    expect(parseStrictBytes(bytes('{"a":1,"admin":2,"admin":3}'))).toBeUndefined()
+  })
+
+  it('refuses what is no UTF-8, and a BOM', () => {
+    for (const text of [[0xff], [0xc3], [0xc0, 0xa2], [0xed, 0xa0, 0x80]])
+      expect(parseStrictBytes(Uint8Array.from([...bytes('{"a":"'), ...text, ...bytes('"}')]))).toBeUndefined()
+    expect(parseStrictBytes(Uint8Array.from([0xef, 0xbb, 0xbf, ...bytes('{}')]))).toBeUndefined()
+  })
+
+  it('counts as many colons as the text has, whatever its strings hold', () => {
+    const text = String.raw`{"é:\u0022🙂":"\\\":{","\ud800":[":","\\"],"b":{"c":1e999}}`
+    expect(parseStrictBytes(bytes(text))).toEqual(JSON.parse(text))
   })
 })

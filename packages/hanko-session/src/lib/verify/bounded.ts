@@ -8,7 +8,9 @@ import type { KeySet } from '../jwks/create-key-set.ts'
 import type { Settings } from '../options.ts'
 import type { Session } from '../session.ts'
 import { type Basis, type Remembered, toKnownSubject } from './basis.ts'
+import { type ByText, createByText } from './by-text.ts'
 import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
+import { createTogether, type Together } from './together.ts'
 import type { Refused, ToSubject, Unproved } from './to-subject.ts'
 
 /** What was found out about one token, and by whom. */
@@ -28,7 +30,8 @@ export interface Finding {
 /** The work that requests share: as a rule all requests of a process, else the parts of one. */
 export interface Joins {
   readonly flights: Flights
-  readonly subjects: Map<string, Promise<Subject | Refused>>
+  readonly subjects: ByText<Promise<Subject | Refused>>
+  readonly together: Together<Finding>
 }
 
 /** Sessions within a bound of staleness: from memory while that is young enough, from Hanko otherwise. */
@@ -37,8 +40,8 @@ export interface Bounded {
   known(text: string): Recalled | undefined
   /** The same for those who do not ask how old the answer is: most of them, so the shortest way there is. */
   knownState(text: string): Authenticated<unknown> | undefined
-  /** Steps 4 to 12 for a text of the shape. Never rejects. */
-  settle(text: string, options: { fresh: boolean; joins: Joins }): Promise<Finding>
+  /** Steps 4 to 12 for a text of the shape. At once where nobody has to be waited for. Never rejects. */
+  settle(text: string, options: { fresh: boolean; joins: Joins }): Finding | Promise<Finding>
   /** The present, in the order of requests, calls and revocations. */
   now(): number
   /** Whether a revocation since then may mean it: for those who waited for something else besides. */
@@ -63,7 +66,11 @@ export function createBounded(parts: BoundedParts): Bounded {
   const { clock, maxStaleness, staleIfError, hold, joinRequests } = settings
   const limit = createTimeLimit(settings.deadline, joinRequests)
   const isLocal = maxStaleness === Number.POSITIVE_INFINITY
-  const createJoins = (): Joins => ({ flights: createFlights(fly), subjects: new Map() })
+  const createJoins = (): Joins => ({
+    flights: createFlights(fly),
+    subjects: createByText(),
+    together: createTogether(),
+  })
   const background = createJoins()
 
   /** Step 8. */
@@ -75,7 +82,7 @@ export function createBounded(parts: BoundedParts): Bounded {
 
   function refresh(entry: Entry, text: string): void {
     const now = clock.monotonic()
-    if (now - entry.refreshedMonotonic < settings.deadline) return
+    if (entry.refreshedMonotonic !== undefined && now - entry.refreshedMonotonic < settings.deadline) return
     entry.refreshedMonotonic = now
     const { flights } = joinRequests ? background : createJoins()
     runInBackground(flights.join(toKnownSubject(entry, text), 0, true))
@@ -157,6 +164,30 @@ export function createBounded(parts: BoundedParts): Bounded {
     return { state: stale, source: 'memory', age: recalled.age, basis: { text, entry }, outage: state }
   }
 
+  function settle(
+    text: string,
+    entry: Entry | undefined,
+    arrived: number,
+    { fresh, joins }: { fresh: boolean; joins: Joins },
+  ): Finding | Promise<Finding> {
+    const recalled = fresh ? undefined : recall(entry, text)
+    if (entry !== undefined && recalled !== undefined) return fromMemory(recalled, text, entry)
+    const found = read(text, entry, joins)
+    if ('state' in found) return found
+
+    const finish = async (): Promise<Finding> => {
+      const subject = await ('payload' in found ? prove(found, joins) : found)
+      if ('state' in subject) return subject
+      // While it was verified, somebody else may have asked.
+      const later = fresh ? undefined : memory.find(text)
+      const meanwhile = recall(later, text)
+      if (later !== undefined && meanwhile !== undefined) return fromMemory(meanwhile, text, later)
+      return confirm(subject, fresh, arrived, joins)
+    }
+    const late = limit.race(finish, TIMEOUT)
+    return fresh || staleIfError === 0 ? late : late.then((finding) => staleInstead(text, entry, finding) ?? finding)
+  }
+
   return {
     createJoins,
     now: nextOrder,
@@ -167,29 +198,20 @@ export function createBounded(parts: BoundedParts): Bounded {
     },
     known: (text) => recall(memory.find(text), text),
     knownState(text) {
+      // First, because to look at a clock a processor waits for all that it has begun: here for the whole of a text.
+      const wall = clock.now()
+      const monotonic = clock.monotonic()
       const entry = memory.find(text)
       if (entry === undefined) return undefined
-      return memory.isQuiet(entry) ? entry.state : recall(entry, text)?.state
+      return memory.isQuiet(entry, wall, monotonic) ? entry.state : recall(entry, text)?.state
     },
-    async settle(text, { fresh, joins }) {
+    settle(text, options) {
       const arrived = nextOrder()
-      const entry = hold === 'text' ? memory.find(text) : await memory.findLater(text)
-      const recalled = fresh ? undefined : recall(entry, text)
-      if (entry !== undefined && recalled !== undefined) return fromMemory(recalled, text, entry)
-      const found = read(text, entry, joins)
-      if ('state' in found) return found
-
-      const finish = async (): Promise<Finding> => {
-        const subject = await ('payload' in found ? prove(found, joins) : found)
-        if ('state' in subject) return subject
-        // While it was verified, somebody else may have asked.
-        const later = fresh ? undefined : memory.find(text)
-        const meanwhile = recall(later, text)
-        if (later !== undefined && meanwhile !== undefined) return fromMemory(meanwhile, text, later)
-        return confirm(subject, fresh, arrived, joins)
-      }
-      const finding = await limit.race(finish, TIMEOUT)
-      return (fresh ? undefined : staleInstead(text, entry, finding)) ?? finding
+      const find = (): Finding | Promise<Finding> =>
+        hold === 'text'
+          ? settle(text, memory.find(text), arrived, options)
+          : memory.findLater(text).then((entry) => settle(text, entry, arrived, options))
+      return options.fresh ? find() : options.joins.together(text, arrived, find)
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Authenticated, AuthState } from '../auth-state.ts'
 import type { SentAt } from '../http/hanko-client.ts'
 import type { SessionIdentity } from '../cache/tombstones.ts'
+import { createByText } from './by-text.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
 
 /** A session whose token is verified, and that Hanko can be asked about. */
@@ -57,7 +58,7 @@ export interface Flights {
 }
 
 export function createFlights(fly: Fly): Flights {
-  const underWay = new Map<string, Flight>()
+  const underWay = createByText<Flight>()
 
   function start(subject: Subject, background: boolean): Flight {
     const onSent = (order: number): void => {

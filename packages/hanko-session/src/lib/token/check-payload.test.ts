@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { checkPayload, type TokenPayload } from './check-payload.ts'
+
+const NOW = 1_700_000_000_000
+const EXPECTED = { audience: ['app'], issuer: undefined, clockSkew: 5_000 }
+const GOOD = {
+  sub: 'f3a2b1c0-1234-4abc-8def-0123456789ab',
+  session_id: '4f9c1d0e-8a55-4c0b-9d0f-0d3cb2a1f6aa',
+  iat: 1_699_999_000,
+  exp: 1_700_001_000,
+  aud: ['app'],
+}
+const ENDED = { ...GOOD, exp: 1_699_999_999 }
+/** As it comes from a token: with prototypes. */
+const check = (payload: object) => checkPayload(JSON.parse(JSON.stringify(payload)) as object, EXPECTED, NOW)
+
+describe('checkPayload', () => {
+  afterEach(() => {
+    for (const name of ['exp', 'nbf', 'iss', 'sub']) Reflect.deleteProperty(Object.prototype, name)
+  })
+
+  it('gives whose session it is, and the rest without prototypes', () => {
+    const payload = check({ ...GOOD, email: { address: 'a@example.com' } })
+    expect(payload).toMatchObject({ userId: GOOD.sub, sessionId: GOOD.session_id, audience: ['app'] })
+    const { all } = payload as TokenPayload
+    expect([all, all['email']].map((value): unknown => Object.getPrototypeOf(value))).toEqual([null, null])
+  })
+
+  it.each([
+    ['wrong_token_type', { ...ENDED, sub: 'hanko webhooks' }],
+    ['malformed_token', { ...ENDED, sub: 'ada' }],
+    ['malformed_token', { ...ENDED, session_id: GOOD.session_id.toUpperCase() }],
+    ['malformed_token', { ...ENDED, nbf: '1' }],
+    ['malformed_token', { ...ENDED, iat: ENDED.exp + 1 }],
+    ['expired', { ...ENDED, aud: ['other'] }],
+    ['expired', { ...ENDED, aud: 7 }],
+    ['expired', { ...ENDED, nbf: GOOD.exp }],
+    ['not_yet_valid', { ...GOOD, nbf: GOOD.exp, aud: ['other'] }],
+    ['wrong_audience', { ...GOOD, aud: ['other'] }],
+  ])('says %s first of several faults', (reason, payload) => {
+    expect(check(payload)).toBe(reason)
+  })
+
+  it('reads nothing that code has put on every object', () => {
+    Object.assign(Object.prototype, { exp: GOOD.exp, sub: GOOD.sub, nbf: 'never', iss: 'x' })
+    expect(check(GOOD)).toMatchObject({ userId: GOOD.sub })
+    const { exp: _exp, ...endless } = GOOD
+    const { sub: _sub, ...nobodys } = GOOD
+    expect([check(endless), check(nobodys)]).toEqual(['malformed_token', 'malformed_token'])
+  })
+})
