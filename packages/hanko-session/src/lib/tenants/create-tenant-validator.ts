@@ -9,6 +9,7 @@ import { createFixedTenants } from './create-fixed-tenants.ts'
 import { createUuidTenants } from './create-uuid-tenants.ts'
 import type { Entrance, Tenants } from './tenants.ts'
 import { toTenantSettings } from './to-tenant-settings.ts'
+import { withParts } from '../validator-parts.ts'
 
 /** The validator of several Hankos, each with an engine of its own. */
 export function createTenantValidator(options: SessionValidatorOptions): SessionValidator<unknown> {
@@ -16,6 +17,7 @@ export function createTenantValidator(options: SessionValidatorOptions): Session
   const log = createDecisionLog(common)
   const tenants: Tenants =
     record === undefined ? createUuidTenants(common, maxTenants) : createFixedTenants(record, common)
+  const closing = new AbortController()
   noteStaleIfError(common, log)
 
   function findFor(request: RequestInput): Entrance {
@@ -40,7 +42,7 @@ export function createTenantValidator(options: SessionValidatorOptions): Session
     })
   }
 
-  return Object.freeze({
+  const validator = Object.freeze({
     validate: (token: string, given?: ValidateOptions) => tenants.find(given?.tenant).checks.validate(token, given),
     authenticate: async (request: RequestInput, given?: StateOptions) =>
       findFor(request).forRequest(request).state(given),
@@ -51,10 +53,23 @@ export function createTenantValidator(options: SessionValidatorOptions): Session
     forRequest,
     revoke(revocation: Revocation) {
       const tombstones = tenants.tombstonesOf(revocation.tenant)
-      if (tombstones === undefined) throw new TypeError('tenant must be one of the tenants of this validator')
+      if (tombstones === undefined) throw new TypeError(NO_SUCH_TENANT)
       applyRevocation(revocation, tombstones, common)
     },
     stats: () => tenants.stats(),
-    close: () => tenants.close(),
+    close() {
+      closing.abort()
+      tenants.close()
+    },
+  })
+  return withParts(validator, {
+    closed: closing.signal,
+    settingsOf(tenant) {
+      const settings = tenants.settingsOf(tenant)
+      if (settings === undefined) throw new TypeError(NO_SUCH_TENANT)
+      return settings
+    },
   })
 }
+
+const NO_SUCH_TENANT = 'tenant must be one of the tenants of this validator'
