@@ -73,7 +73,10 @@ function toRequest(message: IncomingMessage, parsed: unknown): Request {
     body: toBody(message, parsed),
     duplex: 'half',
   }
-  return new Request('http://webhook.invalid/', init)
+  const request = new Request('http://webhook.invalid/', init)
+  // Somebody else has read the stream and left nothing: the receiver is to see that, not an empty body.
+  if (parsed === undefined && message.readableEnded) void request.text()
+  return request
 }
 
 function toBody(message: IncomingMessage, parsed: unknown): BodyInit {
@@ -101,7 +104,6 @@ function toStream(message: IncomingMessage): ReadableStream<Uint8Array> {
       // A sender that went away: what has come is all there is.
       on('error', end)
       on('close', end)
-      // Somebody else has read it.
       if (message.readableEnded) end()
     },
     cancel() {
