@@ -1,7 +1,10 @@
 import { isOf, isWebhookName, type WebhookEvent, type WebhookName } from './webhook-events.ts'
 
-/** What the app does about an event. Nobody waits for it, and what it throws is told to the log without a word of it. */
-export type WebhookHandler<Name extends WebhookName> = (event: WebhookEvent<Name>) => void | Promise<void>
+/**
+ * What the app does about an event. What it returns means nothing; what it throws is told to the log without a word of
+ * it.
+ */
+export type WebhookHandler<Name extends WebhookName> = (event: WebhookEvent<Name>) => unknown
 
 export interface WebhookHandlers {
   on<Name extends WebhookName>(name: Name, handler: WebhookHandler<Name>): void
