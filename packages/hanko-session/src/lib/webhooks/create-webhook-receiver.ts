@@ -85,7 +85,8 @@ export function createWebhookReceiver<Claims>(
   const settings = parts.settingsOf(tenant)
   const log = createDecisionLog(settings)
   // An engine of its own: no more than its keys are used, with calls and a budget that nobody else draws on.
-  const { keys, close } = createEngine(settings, log)
+  const engine = createEngine(settings, log)
+  const close = (): void => engine.close()
   if (parts.closed.aborted) close()
   else parts.closed.addEventListener('abort', close, { once: true })
 
@@ -97,7 +98,7 @@ export function createWebhookReceiver<Claims>(
     log,
     waitUntil: settings.waitUntil,
   })
-  const receive = createReceive({ settings, keys, log, act: actOn.act })
+  const receive = createReceive({ settings, keys: engine.keys, log, act: (webhook) => actOn.act(webhook) })
 
   async function answer(request: Request): Promise<WebhookRefusal | undefined> {
     const deadline = startDeadline(ANSWER_WITHIN)
@@ -118,7 +119,9 @@ export function createWebhookReceiver<Claims>(
       const refusal = await answer(request)
       return refusal === undefined ? takeWebhook() : refuseWebhook(refusal)
     },
-    on: handlers.on,
+    on<Name extends WebhookName>(name: Name, handler: WebhookHandler<Name>) {
+      handlers.on(name, handler)
+    },
     stats: () => ({ ...receive.counts(), ...actOn.counts() }),
   })
 }

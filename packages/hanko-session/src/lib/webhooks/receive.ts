@@ -48,6 +48,7 @@ export function createReceive({ settings, keys, log, act }: ReceiveParts): Recei
 
   function repeat(): undefined {
     counts.repeated++
+    return undefined
   }
 
   return {
@@ -66,6 +67,7 @@ export function createReceive({ settings, keys, log, act }: ReceiveParts): Recei
       seen.add(digest, expiresAt * 1_000 + clockSkew)
       counts.taken++
       act({ ...webhook, event })
+      return undefined
     },
     counts: () => ({ ...counts }),
   }

@@ -19,7 +19,7 @@ export function createWebhookHandlers(): WebhookHandlers {
       // A name with a slip of the pen would listen for ever.
       if (!isWebhookName(name)) throw new TypeError('on needs the name of an event that Hanko sends')
       if (typeof handler !== 'function') throw new TypeError('on needs a function')
-      listening.push([name, handler as WebhookHandler<WebhookName>])
+      listening.push([name, handler])
     },
     run(event, begin) {
       for (const [name, handler] of listening) if (isOf(event.name, name)) begin(name, start(handler, event))
