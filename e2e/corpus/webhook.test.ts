@@ -21,6 +21,8 @@ beforeEach(async () => {
   ada = await stage.emulator.signIn()
   await hanko.validate(ada.token)
   stage.time.pass(1_000)
+  // Nobody's time is up unless a test says so, however slow the machine.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -224,7 +226,6 @@ describe('Webhook endpoint', () => {
   })
 
   attack('W13', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const answers = Array.from({ length: 20 }, () => webhooks.handle(toRequest(silentBody())))
     let answered = 0
     for (const answer of answers) void answer.then(() => answered++)
@@ -252,7 +253,6 @@ describe('Webhook endpoint', () => {
   // A store of the fleet comes with `hanko-session-redis`. Whatever acts on an event here beside the local tombstone
   // is a handler of the app: it fails, or never ends.
   attack('W14', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     let revive: () => void = () => {}
     const isBack = new Promise<void>((resolve) => (revive = resolve))
     const stored: unknown[] = []

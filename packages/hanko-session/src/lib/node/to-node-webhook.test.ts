@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import connect from 'connect'
 import express from 'express'
 import Fastify, { type RouteHandlerMethod } from 'fastify'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createStage, type Stage } from '../../../test/stage.ts'
 import type { SessionValidator } from '../create-session-validator.ts'
 import { createWebhookReceiver } from '../webhooks/create-webhook-receiver.ts'
@@ -18,8 +18,11 @@ beforeEach(async () => {
   stage = await createStage()
   hanko = await stage.warm()
   webhook = toNodeWebhook(createWebhookReceiver(hanko))
+  // The receiver's time is never up, however slow the machine.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
 })
 afterEach(async () => {
+  vi.useRealTimers()
   await Promise.all(closing.splice(0).map((close) => close()))
 })
 

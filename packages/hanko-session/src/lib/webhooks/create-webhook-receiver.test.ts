@@ -12,6 +12,8 @@ let hanko: SessionValidator
 beforeEach(async () => {
   stage = await createStage({ sessionLimit: 5 })
   hanko = await stage.warm()
+  // Nobody's time is up unless a test says so, however slow the machine.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
 })
 afterEach(() => void vi.useRealTimers())
 
@@ -171,7 +173,6 @@ describe('createWebhookReceiver', () => {
     })
     stage.emulator.faults.clear()
     const other = receiver({}, slow)
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     let status: number | undefined
     const sent = other.send('session.delete.admin.revoke', { id: sessionId }).then((found) => (status = found))
     await until(() => vi.getTimerCount() >= 3)
