@@ -2,7 +2,7 @@ import { createServer, request as startRequest, type RequestListener, type Serve
 import type { AddressInfo } from 'node:net'
 import connect from 'connect'
 import express from 'express'
-import Fastify, { type RouteHandlerMethod } from 'fastify'
+import Fastify from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createStage, type Stage } from '../../../test/stage.ts'
 import type { SessionValidator } from '../create-session-validator.ts'
@@ -38,7 +38,7 @@ async function listen(listener: RequestListener): Promise<string> {
 
 async function listenFastify(): Promise<string> {
   const app = Fastify()
-  app.all('/hook', webhook as RouteHandlerMethod)
+  app.all('/hook', webhook)
   await app.listen({ port: 0, host: '127.0.0.1' })
   closing.push(() => app.close())
   return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/hook`
@@ -46,7 +46,7 @@ async function listenFastify(): Promise<string> {
 
 function listenExpress(...parsers: express.RequestHandler[]): Promise<string> {
   const app = express()
-  app.all('/hook', ...parsers, webhook as express.RequestHandler)
+  app.all('/hook', ...parsers, webhook)
   return listen(app)
 }
 

@@ -196,6 +196,20 @@ describe('createWebhookReceiver', () => {
     expect(await receiver().send('user.create', { id: ID })).toBe(503)
   })
 
+  it('gives the work of handlers to waitUntil', async () => {
+    const work: Promise<unknown>[] = []
+    const { send, webhooks } = receiver({}, stage.validator({ waitUntil: (more) => work.push(more) }))
+    let isDone = false
+    webhooks.on('user', async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      isDone = true
+    })
+    await send('user.create', { id: ID })
+    expect(isDone).toBe(false)
+    await Promise.all(work)
+    expect(isDone).toBe(true)
+  })
+
   it('survives a waitUntil that throws', async () => {
     const { send, webhooks } = receiver(
       {},
