@@ -53,8 +53,12 @@ async function expectNoEffect(): Promise<void> {
 }
 
 async function refuse(answer: Promise<Response>, ...statuses: number[]): Promise<void> {
-  const { status, headers } = await answer
+  const response = await answer
+  const { status, headers } = response
   expect(statuses).toContain(status)
+  // Nothing of what was sent is in it: a member more would be where an echo hides.
+  const body = JSON.parse(await response.text()) as Record<string, unknown>
+  expect([Object.keys(body), body['status']]).toEqual([['type', 'title', 'status', 'detail'], status])
   expect([headers.get('content-type'), headers.get('cache-control')]).toEqual(['application/problem+json', 'no-store'])
 }
 

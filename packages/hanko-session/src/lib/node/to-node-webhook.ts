@@ -108,7 +108,6 @@ function toStream(message: IncomingMessage): ReadableStream<Uint8Array> {
     },
     cancel() {
       listening.abort()
-      message.pause()
     },
   })
 }
