@@ -1,6 +1,6 @@
 import type { Revocation } from '../create-session-validator.ts'
 import type { DecisionLog } from '../decision-log.ts'
-import type { Settings } from '../options.ts'
+import type { RunInBackground } from '../run-in-background.ts'
 import { toData, type UnprovedWebhook } from './read-webhook-token.ts'
 import { isId, toRevocation } from './to-revocation.ts'
 import { type ChangeName, isOf, type WebhookEvent } from './webhook-events.ts'
@@ -11,18 +11,16 @@ export interface ActOnParts {
   readonly endSessionsOn: readonly ChangeName[]
   readonly handlers: WebhookHandlers
   readonly log: DecisionLog
-  readonly waitUntil: Settings['waitUntil']
+  readonly runInBackground: RunInBackground
 }
 
 export interface ActOn {
   /** What an event that Hanko signed brings about: the end of sessions before it returns, all else beside. Never throws. */
   act(webhook: UnprovedWebhook & { readonly event: string }): void
-  /** Work that nobody waits for. */
-  inBackground(work: Promise<unknown>): void
   counts(): { readonly revocations: number; readonly failures: number }
 }
 
-export function createActOn({ revoke, endSessionsOn, handlers, log, waitUntil }: ActOnParts): ActOn {
+export function createActOn({ revoke, endSessionsOn, handlers, log, runInBackground }: ActOnParts): ActOn {
   let revocations = 0
   let failures = 0
 
@@ -42,29 +40,20 @@ export function createActOn({ revoke, endSessionsOn, handlers, log, waitUntil }:
     }
   }
 
-  function inBackground(work: Promise<unknown>): void {
-    const quiet = work.catch(() => {})
-    try {
-      waitUntil?.(quiet)
-    } catch {
-      // A `waitUntil` of a request that is over: the work goes on as far as the runtime lets it.
-    }
-  }
-
   return {
-    inBackground,
     act({ event: name, data: given, issuedAt }) {
+      const isEmail = name === 'email.send'
+      if (!isEmail && !isOf(name, 'user') && !isOf(name, 'session')) return
       const data = toData(given)
       const id = data?.['id']
-      const isEmail = name === 'email.send'
-      if (data === undefined || !(isEmail || isOf(name, 'user') || isOf(name, 'session'))) return
-      if (!isEmail) {
-        if (!isId(id)) return log.note('warn', 'a webhook of Hanko names no user or session: it had no effect')
-        end(toRevocation({ name, id, data, issuedAt }, endSessionsOn))
+      if (data === undefined || !(isEmail || isId(id))) {
+        log.note('warn', 'a webhook of Hanko does not say whom it is about: it had no effect')
+        return
       }
+      if (isId(id)) end(toRevocation({ name, id, data, issuedAt }, endSessionsOn))
       const event = Object.freeze({ name, data, issuedAt: issuedAt * 1_000 }) as WebhookEvent
       handlers.run(event, (listenedFor, work) =>
-        inBackground(work.catch(() => fail(`the handler of ${listenedFor} failed; its event does not come again`))),
+        runInBackground(work.catch(() => fail(`the handler of ${listenedFor} failed; its event does not come again`))),
       )
     },
     counts: () => ({ revocations, failures }),

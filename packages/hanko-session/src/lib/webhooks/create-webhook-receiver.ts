@@ -2,6 +2,7 @@ import { createEngine } from '../create-engine.ts'
 import type { SessionValidator } from '../create-session-validator.ts'
 import { createDecisionLog } from '../decision-log.ts'
 import { startDeadline, untilAborted } from '../http/deadline.ts'
+import { createRunInBackground } from '../run-in-background.ts'
 import { partsOf } from '../validator-parts.ts'
 import { createActOn } from './act-on.ts'
 import { readDelivery } from './read-delivery.ts'
@@ -90,13 +91,14 @@ export function createWebhookReceiver<Claims>(
   if (parts.closed.aborted) close()
   else parts.closed.addEventListener('abort', close, { once: true })
 
+  const runInBackground = createRunInBackground(settings.waitUntil)
   const handlers = createWebhookHandlers()
   const actOn = createActOn({
     revoke: (revocation) => hanko.revoke(tenant === undefined ? revocation : { ...revocation, tenant }),
     endSessionsOn,
     handlers,
     log,
-    waitUntil: settings.waitUntil,
+    runInBackground,
   })
   const receive = createReceive({ settings, keys: engine.keys, log, act: (webhook) => actOn.act(webhook) })
 
@@ -106,7 +108,7 @@ export function createWebhookReceiver<Claims>(
       const delivery = await readDelivery(request, deadline.signal)
       if (typeof delivery === 'string') return receive.refuse(delivery)
       const work = receive.take(delivery.token)
-      actOn.inBackground(work)
+      runInBackground(work)
       // Where the keys take longer than Hanko may be kept waiting, the effect comes after the answer.
       return await untilAborted(work, deadline.signal).catch(() => undefined)
     } finally {
