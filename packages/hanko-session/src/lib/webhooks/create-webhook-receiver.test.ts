@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { createStage, type Stage, until } from '../../../test/stage.ts'
 import { createHankoEmulator } from '../../testing.ts'
-import { createSessionValidator, type SessionValidator } from '../create-session-validator.ts'
+import type { SessionValidator } from '../create-session-validator.ts'
 import { createTenantValidator } from '../tenants/create-tenant-validator.ts'
 import { createWebhookReceiver, type WebhookReceiverOptions } from './create-webhook-receiver.ts'
 import type { WebhookEvent } from './webhook-events.ts'
