@@ -66,6 +66,7 @@ export function createTenantValidator(options: TenantValidatorOptions): SessionV
   }
 
   const validator = Object.freeze({
+    hasClaimsSchema: common.claims !== undefined,
     validate: (token: string, given?: ValidateOptions) => tenants.find(given?.tenant).checks.validate(token, given),
     authenticate: async (request: RequestInput, given?: StateOptions) =>
       findFor(request).forRequest(request).state(given),
