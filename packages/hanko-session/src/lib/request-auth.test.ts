@@ -8,6 +8,7 @@ const genuine = () =>
     known: () => undefined,
     forbid: () => forbidden(),
     now: () => 0,
+    header: () => undefined,
   })
 
 describe('asRequestAuth', () => {
@@ -52,6 +53,7 @@ describe('forOperation', () => {
       known: () => undefined,
       forbid: () => forbidden(),
       now: () => 0,
+      header: () => undefined,
     })
     const query = auth.forOperation({ changesState: false })
     await query.state()

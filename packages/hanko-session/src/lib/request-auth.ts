@@ -40,6 +40,11 @@ export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
   /** The validator's wall clock, in milliseconds since the epoch: what `session.issuedAt` is compared with. */
   now(): number
   /**
+   * A header of the request, or of the handshake of its WebSocket: all values, joined as HTTP joins them. For
+   * adapters, which may be given nothing else of the request. `Cookie` and `Authorization` are withheld.
+   */
+  header(name: string): string | undefined
+  /**
    * The same request as one of its operations sees it, with other defaults. What is found out is shared.
    */
   forOperation(defaults: Omit<StateOptions, 'signal'>): RequestAuth<Claims>
@@ -53,13 +58,14 @@ export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
  */
 const genuine = new WeakSet<object>()
 
-type Ways<Claims> = Pick<RequestAuth<Claims>, 'state' | 'known' | 'forbid' | 'now'>
+type Ways<Claims> = Pick<RequestAuth<Claims>, 'state' | 'known' | 'forbid' | 'now' | 'header'>
 
 export function createRequestAuth<Claims>({
   state: findOut,
   known: recall,
   forbid,
   now,
+  header,
 }: Ways<Claims>): RequestAuth<Claims> {
   let consulted = false
   const view = (defaults: StateOptions): RequestAuth<Claims> => {
@@ -79,6 +85,7 @@ export function createRequestAuth<Claims>({
       },
       forbid,
       now,
+      header,
       forOperation: view,
       get consulted() {
         return consulted

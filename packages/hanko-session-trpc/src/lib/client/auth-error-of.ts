@@ -32,16 +32,20 @@ export interface Outage {
   readonly retryAfter: number | undefined
 }
 
-const KINDS: Readonly<Record<string, AuthProblem['kind']>> = {
-  UNAUTHORIZED: 'signed-out',
-  FORBIDDEN: 'forbidden',
-  SERVICE_UNAVAILABLE: 'outage',
-  GATEWAY_TIMEOUT: 'outage',
-  401: 'signed-out',
-  403: 'forbidden',
-  503: 'outage',
-  504: 'outage',
-}
+const KINDS: ReadonlyMap<unknown, AuthProblem['kind']> = new Map([
+  ['UNAUTHORIZED', 'signed-out'],
+  ['FORBIDDEN', 'forbidden'],
+  ['SERVICE_UNAVAILABLE', 'outage'],
+  ['GATEWAY_TIMEOUT', 'outage'],
+])
+
+/** For servers whose formatter leaves the code out. */
+const KINDS_BY_STATUS: typeof KINDS = new Map([
+  [401, 'signed-out'],
+  [403, 'forbidden'],
+  [503, 'outage'],
+  [504, 'outage'],
+])
 
 /**
  * What a failed call has to do with the session, or `undefined` for every other failure: a broken input, a fault of
@@ -76,7 +80,7 @@ export function authErrorOf(error: unknown): AuthProblem | undefined {
   const data = dataOf(error)
   const auth = authOf(error)
   // A malformed Authorization header is a BAD_REQUEST: signing in again brings a good one.
-  const kind = auth?.reason === 'invalid_token' ? 'signed-out' : (KINDS[String(data?.['code'])] ?? kindOfStatus(data))
+  const kind = auth?.reason === 'invalid_token' ? 'signed-out' : kindOf(data)
   const reason = auth?.reason as never // a newer server may know reasons that this client does not
   if (kind === 'signed-out') return { kind, reason }
   if (kind === 'outage') return { kind, reason, retryAfter: auth?.retryAfter }
@@ -84,8 +88,9 @@ export function authErrorOf(error: unknown): AuthProblem | undefined {
   return auth?.reason === 'step_up_required' ? { kind: 'step-up', reason, stepUp: auth.stepUp } : { kind, reason }
 }
 
-const kindOfStatus = (data: Fields | undefined): AuthProblem['kind'] | undefined =>
-  data?.['code'] === undefined ? KINDS[String(data?.['httpStatus'])] : undefined
+function kindOf(data: Fields | undefined): AuthProblem['kind'] | undefined {
+  return data?.['code'] === undefined ? KINDS_BY_STATUS.get(data?.['httpStatus']) : KINDS.get(data['code'])
+}
 
 /** `data.auth`, as far as it is what it should be. */
 interface AuthFields {

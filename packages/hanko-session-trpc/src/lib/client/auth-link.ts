@@ -52,8 +52,8 @@ export function authLink<Router extends AnyRouter = AnyRouter>(options: AuthLink
             next: (value) => observer.next(value),
             complete: () => observer.complete(),
             error(error) {
-              const again = judge.judge(call, error, sentAt)
-              if (again === undefined || op.signal?.aborted) end(error)
+              const again = op.signal?.aborted ? undefined : judge.judge(call, error, sentAt)
+              if (again === undefined) end(error)
               else void wait(again, error)
             },
           })
@@ -62,6 +62,7 @@ export function authLink<Router extends AnyRouter = AnyRouter>(options: AuthLink
         async function wait(again: Promise<boolean>, error: TRPCClientError<Router>): Promise<void> {
           const abort = (): void => end(TRPCClientError.from(toAbortError(op.signal)))
           op.signal?.addEventListener('abort', abort)
+          if (op.signal?.aborted) abort() // by the app, while it was asked
           const isAgain = await again.catch((thrown: unknown) => {
             end(TRPCClientError.from(thrown instanceof Error ? thrown : new Error(String(thrown))))
           })
