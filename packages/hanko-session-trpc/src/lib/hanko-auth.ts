@@ -1,4 +1,5 @@
 import type { RequestAuth, RequestInput, SessionValidator } from 'hanko-session'
+import { listDemands, type ProcedureLike } from './demand.ts'
 import { type AuthOptions, toRequestInput } from './to-request-input.ts'
 
 /**
@@ -26,18 +27,36 @@ import { type AuthOptions, toRequestInput } from './to-request-input.ts'
  */
 export function hankoAuth<Claims>(hanko: SessionValidator<Claims>, options: AuthOptions): RequestAuth<Claims> {
   const auth = hanko.forRequest(readSafely(options))
-  const type = readType(options)
-  // A subscription over SSE is a GET, and a query of many inputs a POST: what counts is what the request does.
-  return type === undefined ? auth : auth.forOperation({ changesState: type !== 'query' })
+  const defaults = readDefaults(options)
+  return defaults === undefined ? auth : auth.forOperation(defaults)
 }
 
-/** What all calls of the request are, where the adapter says so. */
-function readType(options: AuthOptions): 'query' | 'mutation' | 'subscription' | undefined {
+/** What holds for all calls of the request, where the adapter says so. */
+function readDefaults(options: AuthOptions): { changesState: boolean; fresh?: boolean } | undefined {
   try {
-    const type = (options as { info?: { type?: unknown } | null }).info?.type
-    return type === 'query' || type === 'mutation' || type === 'subscription' ? type : undefined
+    const { type, calls } = (options as { info?: InfoLike }).info ?? {}
+    if (type !== 'query' && type !== 'mutation' && type !== 'subscription') return undefined
+    // A subscription over SSE is a GET, and a query of many inputs a POST: what counts is what the request does.
+    const changesState = type !== 'query'
+    return calls !== undefined && calls.length > 1 && calls.some(isFresh)
+      ? { changesState, fresh: true }
+      : { changesState }
   } catch {
     return undefined
+  }
+}
+
+interface InfoLike {
+  readonly type?: unknown
+  readonly calls?: readonly { readonly procedure: ProcedureLike | null }[]
+}
+
+/** A batch is one decision, as fresh as the strictest of its calls needs it: else Hanko would be asked twice. */
+function isFresh({ procedure }: { readonly procedure: ProcedureLike | null }): boolean {
+  try {
+    return procedure !== null && listDemands(procedure).some((demand) => demand.isFresh)
+  } catch {
+    return false // its meta is no rule: that call will fail, and what it needs is nobody's concern
   }
 }
 

@@ -748,3 +748,15 @@ describe('decisions', () => {
     expect((await hanko.validate(token)).status).toBe('authenticated')
   })
 })
+
+describe('hasClaimsSchema', () => {
+  it('says whether claims are checked, with tenants too', () => {
+    const claims = z.object({ role: z.string() })
+    const one = { apiUrl: 'https://hanko.example' }
+    const many = { tenants: { a: one.apiUrl }, tenant: () => 'a' }
+    for (const options of [one, many]) {
+      expect(createSessionValidator(options).hasClaimsSchema).toBe(false)
+      expect(createSessionValidator({ ...options, claims }).hasClaimsSchema).toBe(true)
+    }
+  })
+})

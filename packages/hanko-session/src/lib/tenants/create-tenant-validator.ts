@@ -43,6 +43,7 @@ export function createTenantValidator(options: SessionValidatorOptions): Session
   }
 
   return Object.freeze({
+    hasClaimsSchema: common.claims !== undefined,
     validate: (token: string, given?: ValidateOptions) => tenants.find(given?.tenant).checks.validate(token, given),
     authenticate: async (request: RequestInput, given?: StateOptions) =>
       findFor(request).forRequest(request).state(given),
