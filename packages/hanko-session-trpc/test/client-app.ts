@@ -15,24 +15,18 @@ import {
 import { initTRPC, TRPCError } from '@trpc/server'
 import { createHTTPHandler } from '@trpc/server/adapters/standalone'
 import { applyWSSHandler } from '@trpc/server/adapters/ws'
+import { EventSource } from 'eventsource'
 import type { RequestAuth, SessionValidator } from 'hanko-session'
 import { WebSocketServer } from 'ws'
-import { authResponseMeta, hankoAuth, requireSession, withAuthError } from '../src/index.ts'
+import { authResponseMeta, hankoAuth, requireSession, requires, withAuthError } from '../src/index.ts'
 import { authLink, type AuthLinkOptions, resendHeaders } from '../src/client.ts'
-import { refuseAnothersResend, toStepUpError } from '../src/lib/resend.ts'
-
-const PASSKEY = { amr: ['passkey'] }
 
 /** A user's app with all that a client can meet, and which handlers ran for whom. */
-function createClientApp() {
+function createClientApp(hanko: SessionValidator) {
   const ran: string[] = []
   const t = initTRPC.context<{ auth: RequestAuth }>().create({ errorFormatter: withAuthError() })
   const protectedProcedure = t.procedure.use(requireSession())
-  const steppedUp = protectedProcedure.use(async ({ ctx: { auth, session }, path, next }) => {
-    await refuseAnothersResend(auth, path, session)
-    if (!session.amr.includes('passkey')) throw await toStepUpError(auth, session, PASSKEY)
-    return next()
-  })
+  const steppedUp = t.procedure.use(requires(hanko, { amr: 'passkey' }))
   const router = t.router({
     me: protectedProcedure.query(({ ctx }) => (ran.push('me'), ctx.session.userId)),
     add: protectedProcedure.mutation(({ ctx }) => (ran.push('add'), ctx.session.userId)),
@@ -60,6 +54,9 @@ export interface Visitor {
   header: string | undefined
 }
 
+const headersOf = ({ header }: Visitor): Record<string, string> =>
+  header === undefined ? {} : { authorization: header }
+
 export const HTTP_LINKS = ['httpLink', 'httpBatchLink', 'httpBatchStreamLink'] as const
 
 export interface ClientApp {
@@ -80,7 +77,7 @@ export interface ClientApp {
 
 /** That app on a real port, over HTTP and WebSocket, for tRPC's own client with our link before each of its links. */
 export async function serveClientApp(hanko: SessionValidator): Promise<ClientApp> {
-  const { ran, router } = createClientApp()
+  const { ran, router } = createClientApp(hanko)
   let requests = 0
   const answer = createHTTPHandler({
     router,
@@ -106,15 +103,17 @@ export async function serveClientApp(hanko: SessionValidator): Promise<ClientApp
         url: `http://${address}`,
         headers: (given) => ({
           ...headers(given),
-          ...(visitor.header === undefined ? {} : { authorization: visitor.header }),
+          ...headersOf(visitor),
         }),
       })
-      return createTRPCClient<ClientRouter>({ links: [authLink(options), withSubscriptions(address, sending)] })
+      return createTRPCClient<ClientRouter>({
+        links: [authLink(options), withSubscriptions(address, visitor, sending)],
+      })
     },
     connectSocket(visitor, options) {
       const socket = createWSClient({
         url: `ws://${address}`,
-        connectionParams: () => (visitor.header === undefined ? {} : { authorization: visitor.header }),
+        connectionParams: () => headersOf(visitor),
       })
       sockets.push(socket)
       return createTRPCClient<ClientRouter>({ links: [authLink(options), wsLink({ client: socket })] })
@@ -128,10 +127,16 @@ export async function serveClientApp(hanko: SessionValidator): Promise<ClientApp
   }
 }
 
-function withSubscriptions(address: string, sending: TRPCLink<ClientRouter>): TRPCLink<ClientRouter> {
+function withSubscriptions(address: string, visitor: Visitor, sending: TRPCLink<ClientRouter>): TRPCLink<ClientRouter> {
   return splitLink({
     condition: ({ type }) => type === 'subscription',
-    true: httpSubscriptionLink({ url: `http://${address}`, EventSource: globalThis.EventSource }),
+    true: httpSubscriptionLink({
+      url: `http://${address}`,
+      EventSource,
+      eventSourceOptions: () => ({
+        fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...headersOf(visitor) } }),
+      }),
+    }),
     false: sending,
   })
 }

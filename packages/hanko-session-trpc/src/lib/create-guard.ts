@@ -7,6 +7,7 @@ import { toTRPCError } from './auth-error.ts'
 export interface Call {
   readonly ctx: object
   readonly type: string
+  readonly path: string
   readonly input: unknown
   readonly meta: unknown
   readonly signal: AbortSignal | undefined

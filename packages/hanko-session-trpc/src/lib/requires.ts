@@ -1,11 +1,12 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server'
-import type { Session, SessionValidator } from 'hanko-session'
+import type { RequestAuth, Session, SessionValidator } from 'hanko-session'
 import { createStepUpRule, type StepUpRule } from 'hanko-session/rules'
 import { toTRPCError } from './auth-error.ts'
 import { type ClaimsRule, toClaimsRule } from './claims-rule.ts'
 import { type Admitted, createGuard, type Rule, toSession } from './create-guard.ts'
 import { withDemand } from './demand.ts'
 import type { SessionContext, WithAuth } from './require-session.ts'
+import { refuseAnothersResend, toStepUpError } from './resend.ts'
 import type { ClaimRules, NarrowedClaims, Requirement } from './requirement.ts'
 
 /**
@@ -80,18 +81,27 @@ function toRule(
     admit(state, auth) {
       const session = toSession(state)
       if (claims !== undefined && !claims.isMetBy(session.claims)) throw toTRPCError(auth.forbid(session))
-      if (stepUp !== undefined && !stepUp.isMetBy(session, auth.now()))
-        throw toTRPCError(auth.forbid(session, stepUp.needs))
       return { session }
     },
     check:
-      check &&
-      (async ({ session }: Admitted, auth, { ctx, input }) => {
+      (stepUp ?? check) &&
+      (async ({ session }: Admitted, auth, { path, ctx, input }) => {
         const found = session as Session<object>
-        const isMet: unknown = await check({ session: found, ctx, input })
+        if (stepUp !== undefined) await checkStepUp(stepUp, found, auth, path)
+        const isMet: unknown = check === undefined || (await check({ session: found, ctx, input }))
         if (isMet !== true) throw toTRPCError(auth.forbid(found))
       }),
   }
+}
+
+async function checkStepUp(
+  rule: StepUpRule,
+  session: Session<unknown>,
+  auth: RequestAuth<unknown>,
+  path: string,
+): Promise<void> {
+  await refuseAnothersResend(auth, path, session)
+  if (!rule.isMetBy(session, auth.now())) throw await toStepUpError(auth, session, rule.needs)
 }
 
 function toStepUpWords(rule: StepUpRule | undefined): string[] {

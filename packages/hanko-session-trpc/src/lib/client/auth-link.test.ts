@@ -192,11 +192,10 @@ describe('authLink and subscriptions', () => {
       const options = { onSignedOut: told.resolve }
       return way === 'SSE' ? app.connect('httpLink', visitor, options) : app.connectSocket(visitor, options)
     }
-    // EventSource has no headers, so there over SSE only the refusal is seen.
-    if (way === 'WebSocket') {
-      const userId = await new Promise((resolve) => connect(ada).feed.subscribe(undefined, { onData: resolve }))
-      expect(userId).toBe(test.ada.userId)
-    }
+    const event = withResolvers<string>()
+    const feed = connect(ada).feed.subscribe(undefined, { onData: event.resolve })
+    expect(await event.promise).toBe(test.ada.userId)
+    feed.unsubscribe()
     const failed = withResolvers<unknown>()
     const subscription = connect({ header: undefined }).feed.subscribe(undefined, { onError: failed.resolve })
     const problem = { kind: 'signed-out', reason: 'no_token' }
