@@ -68,7 +68,7 @@ export interface ClientApp {
     link: (typeof HTTP_LINKS)[number],
     visitor: Visitor,
     options: AuthLinkOptions,
-    headers?: typeof resendHeaders | undefined,
+    headers?: typeof resendHeaders,
   ): TRPCClient<ClientRouter>
   /** With a socket of its own. */
   connectSocket(visitor: Visitor, options: AuthLinkOptions): TRPCClient<ClientRouter>
