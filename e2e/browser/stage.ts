@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { createHankoEmulator, type HankoEmulator } from 'hanko-session/testing'
 import { type ServedEmulator, serveHankoEmulator } from 'hanko-session/testing-node'
+import { demoRole } from '../../apps/demo-kit/src/demo-role.ts'
 import { readEnv as readTrpcEnv } from '../../apps/trpc-demo/src/env.ts'
 import { startDemo as startTrpcDemo } from '../../apps/trpc-demo/src/server.ts'
 import { readEnv as readYogaEnv } from '../../apps/yoga-demo/src/env.ts'
@@ -23,10 +24,14 @@ export interface Stage {
 export async function setStage(keys: readonly JsonWebKey[], maxStaleness = '0'): Promise<Stage> {
   const [publicPort, adminPort, trpcPort, yogaPort] = (await freePorts(4)) as [number, number, number, number]
   const [trpcUrl, yogaUrl] = [`http://localhost:${trpcPort}`, `http://localhost:${yogaPort}`]
-  const hanko = await createHankoEmulator({ keys: keys.slice(0, 1), corsOrigins: [trpcUrl, yogaUrl] })
+  const hanko = await createHankoEmulator({
+    keys: keys.slice(0, 1),
+    corsOrigins: [trpcUrl, yogaUrl],
+    jwtTemplate: ({ emails }) => ({ role: demoRole(emails[0]?.address) }),
+  })
   const serve = (): Promise<ServedEmulator> => serveHankoEmulator(hanko, { publicPort, adminPort })
   let served = await serve()
-  const env = { HANKO_API_URL: served.apiUrl, HANKO_MAX_STALENESS: maxStaleness }
+  const env = { HANKO_API_URL: served.apiUrl, HANKO_ADMIN_URL: served.adminUrl, HANKO_MAX_STALENESS: maxStaleness }
   const demos = await Promise.all([
     startTrpcDemo(readTrpcEnv({ ...env, PORT: String(trpcPort), OTHER_DEMO_URL: yogaUrl })),
     startYogaDemo(readYogaEnv({ ...env, PORT: String(yogaPort), OTHER_DEMO_URL: trpcUrl })),
