@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { it } from './scene.ts'
 import type { Stage } from './stage.ts'
-import { visit } from './visitor.ts'
+import { visit, type Visitor } from './visitor.ts'
 
 const SCREENS: Record<string, BrowserContextOptions> = {
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
@@ -31,7 +31,7 @@ describe.concurrent('the page', () => {
       await visitor.call('me')
       await take('signed-out')
 
-      await visitor.bring((await remembering.hanko.signIn({ email: 'ada.lovelace@example.com' })).token)
+      await visitor.bring((await remembering.hanko.signIn({ email: 'ada.lovelace@example.com', amr: [] })).token)
       await visitor.page.reload()
       await visitor.sees('in')
       for (const operation of ['hello', 'me', '/api/me']) await visitor.call(operation)
@@ -39,6 +39,7 @@ describe.concurrent('the page', () => {
       for (const operation of ['addNote', 'notes']) await visitor.call(operation)
       await visitor.page.locator('#decisions [data-source=memory]').nth(3).waitFor()
       await take('signed-in')
+      if (demo === 'trpc') await takeStepUp(visitor, take)
 
       await visitor.bring((await stage.hanko.signIn({ email: 'ada.lovelace@example.com' })).token)
       await visitor.open(urlOf(stage))
@@ -104,10 +105,30 @@ describe.concurrent('the page', () => {
   })
 })
 
+/** With a session that nobody signed in to: it meets no `maxAge`. */
+async function takeStepUp(visitor: Visitor, take: (state: string) => Promise<void>): Promise<void> {
+  await visitor.page.locator('[data-operation="feed"] button').click()
+  await visitor.page
+    .locator('[data-operation="feed"]')
+    .getByText(/live · [4-9] events/)
+    .waitFor()
+  await visitor.page.locator('[data-operation="deleteAllNotes"] button').click()
+  await visitor.formShows('email')
+  await take('step-up')
+  await visitor.page.keyboard.press('Escape')
+  await visitor.page.locator('[data-operation="deleteAllNotes"] [data-status="403"]').waitFor()
+  await visitor.call('allNotes')
+  await visitor.page.getByRole('button', { name: 'End this session elsewhere' }).click()
+  await visitor.page.locator('[data-operation="feed"] [data-status="401"]').waitFor()
+  await visitor.sees('out')
+  await visitor.formShows('email')
+  await take('feed-ended')
+}
+
 async function takePictures(page: Page, name: string): Promise<void> {
   await page.evaluate(() => scrollTo(0, 0))
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}.png`, fullPage: !name.endsWith('outage') })
+    await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}.png`, fullPage: !/outage|step-up/.test(name) })
   }
 }

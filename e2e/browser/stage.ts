@@ -7,6 +7,7 @@ import { readEnv as readTrpcEnv } from '../../apps/trpc-demo/src/env.ts'
 import { startDemo as startTrpcDemo } from '../../apps/trpc-demo/src/server.ts'
 import { readEnv as readYogaEnv } from '../../apps/yoga-demo/src/env.ts'
 import { startDemo as startYogaDemo } from '../../apps/yoga-demo/src/server.ts'
+import { PASSWORD } from './visitor.ts'
 
 /** A Hanko and both demos on ports of their own. */
 export interface Stage {
@@ -56,6 +57,14 @@ export async function endSessions({ adminUrl }: Stage, userId: string): Promise<
   const url = `${adminUrl}/users/${userId}/sessions`
   const sessions = (await (await fetch(url)).json()) as { id: string }[]
   for (const { id } of sessions) await fetch(`${url}/${id}`, { method: 'DELETE' })
+}
+
+/** An account with a password, as an operator would make it. */
+export async function createAccount({ adminUrl }: Stage, email: string): Promise<void> {
+  const body = { emails: [{ address: email, is_primary: true, is_verified: true }], password: { password: PASSWORD } }
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${adminUrl}/users`, { method: 'POST', headers, body: JSON.stringify(body) })
+  if (response.status !== 200) throw new Error(`Hanko's admin API answered ${response.status}`)
 }
 
 /** Each has to know the others' ports before it starts: origins at Hanko, links between the demos. */

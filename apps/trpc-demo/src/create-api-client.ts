@@ -16,7 +16,11 @@ const createApiClient: CreateApiClient = ({ onSignedOut, signInAgain }) => {
         condition: ({ type }) => type === 'subscription',
         true: httpSubscriptionLink({ url: URL_OF_API }),
         // One request for each call, because the page shows them one by one. `httpBatchLink` takes the same headers.
-        false: httpLink({ url: URL_OF_API, headers: resendHeaders, fetch: fetchInTime }),
+        false: httpLink({
+          url: URL_OF_API,
+          headers: resendHeaders,
+          fetch: (url, init) => fetch(url, inTime(init as RequestInit)),
+        }),
       }),
     ],
   })
@@ -39,11 +43,13 @@ const createApiClient: CreateApiClient = ({ onSignedOut, signInAgain }) => {
 // oxlint-disable-next-line import/no-default-export -- the page loads it as the one thing this script is
 export default createApiClient
 
-const fetchInTime: typeof fetch = (url, init = {}) =>
-  fetch(url, { ...init, signal: AbortSignal.any([init.signal ?? [], AbortSignal.timeout(PATIENCE)].flat()) })
-
 function toAnswer(error: unknown): ApiAnswer {
   if (!isTRPCClientError<AppRouter>(error) || !error.data)
     return { status: 0, word: 'no answer', body: { message: 'This demo’s server did not answer.' } }
   return { status: error.data.httpStatus, word: error.data.code, body: error.shape }
 }
+
+const inTime = ({ signal, ...init }: RequestInit): RequestInit => ({
+  ...init,
+  signal: AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(PATIENCE)]),
+})
