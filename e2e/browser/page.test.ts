@@ -31,7 +31,7 @@ describe.concurrent('the page', () => {
       await visitor.call('me')
       await take('signed-out')
 
-      await visitor.bring((await remembering.hanko.signIn({ email: 'ada.lovelace@example.com', amr: [] })).token)
+      await visitor.bring((await remembering.hanko.signIn({ email: 'ada.lovelace@example.com' })).token)
       await visitor.page.reload()
       await visitor.sees('in')
       for (const operation of ['hello', 'me', '/api/me']) await visitor.call(operation)
@@ -39,7 +39,6 @@ describe.concurrent('the page', () => {
       for (const operation of ['addNote', 'notes']) await visitor.call(operation)
       await visitor.page.locator('#decisions [data-source=memory]').nth(3).waitFor()
       await take('signed-in')
-      if (demo === 'trpc') await takeStepUp(visitor, take)
 
       await visitor.bring((await stage.hanko.signIn({ email: 'ada.lovelace@example.com' })).token)
       await visitor.open(urlOf(stage))
@@ -50,6 +49,17 @@ describe.concurrent('the page', () => {
       await visitor.page.locator('#outage').waitFor()
       await take('outage')
       stage.hanko.faults.clear()
+      await visitor.leave()
+    },
+  )
+
+  it.for(['phone', 'desktop'] as const)(
+    'has its picture taken with a feed and a step-up (%s)',
+    { timeout: 60_000 },
+    async (screen, { browser, stageWith }) => {
+      const visitor = await visit(browser, SCREENS[screen])
+      const take = (state: string): Promise<void> => takePictures(visitor.page, `trpc-${screen}-${state}`)
+      await takeFeedAndStepUp(await stageWith('1s'), visitor, take)
       await visitor.leave()
     },
   )
@@ -105,8 +115,15 @@ describe.concurrent('the page', () => {
   })
 })
 
-/** With a session that nobody signed in to: it meets no `maxAge`. */
-async function takeStepUp(visitor: Visitor, take: (state: string) => Promise<void>): Promise<void> {
+async function takeFeedAndStepUp(
+  stage: Stage,
+  visitor: Visitor,
+  take: (state: string) => Promise<void>,
+): Promise<void> {
+  // A session that nobody signed in to: it meets no `maxAge`.
+  await visitor.bring((await stage.hanko.signIn({ email: 'ada.lovelace@example.com', amr: [] })).token)
+  await visitor.open(stage.trpcUrl)
+  await visitor.sees('in')
   await visitor.page.locator('[data-operation="feed"] button').click()
   await visitor.page
     .locator('[data-operation="feed"]')
@@ -129,6 +146,11 @@ async function takePictures(page: Page, name: string): Promise<void> {
   await page.evaluate(() => scrollTo(0, 0))
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    // The form fades from one scheme to the other.
+    await page.evaluate(async () => {
+      for (const animation of document.getAnimations())
+        if (animation instanceof CSSTransition) await animation.finished.catch(() => {})
+    })
     await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}.png`, fullPage: !/outage|step-up/.test(name) })
   }
 }

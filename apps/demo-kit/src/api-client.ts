@@ -3,9 +3,9 @@ export type CreateApiClient = (hooks: ApiHooks) => ApiClient
 
 /** What the page does for the client. */
 export interface ApiHooks {
-  onSignedOut(): void
+  readonly onSignedOut: () => void
   /** Asks the user to sign in again; false if they would not. */
-  signInAgain(needs: { readonly maxAge?: number; readonly amr?: readonly string[] }): Promise<boolean>
+  readonly signInAgain: (needs: { readonly maxAge?: number; readonly amr?: readonly string[] }) => Promise<boolean>
 }
 
 export interface ApiClient {
@@ -24,9 +24,9 @@ export interface ApiAnswer {
 }
 
 export interface FeedListener {
-  onEvent(event: unknown): void
+  readonly onEvent: (event: unknown) => void
   /** The connection is lost, or the server cannot tell who is there; it is tried again without being asked. */
-  onReconnect(): void
+  readonly onReconnect: () => void
   /** It is over for good. */
-  onEnd(answer: ApiAnswer): void
+  readonly onEnd: (answer: ApiAnswer) => void
 }

@@ -51,7 +51,7 @@ export const operations: readonly Operation[] = [
   {
     name: 'allNotes',
     call: 'query',
-    summary: 'Everybody’s notes. With the emulator Ada is an admin: an address like ada@example.com.',
+    summary: 'Everybody’s notes. With the emulator that is whose address begins with “ada”.',
     access: 'admin',
     request: { method: 'GET', path: '/trpc/allNotes' },
   },
