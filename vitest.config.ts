@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Packages are tested from source: the condition that package.json `exports` map to src. */
@@ -10,6 +11,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './e2e/support/closing-line-reporter.ts'],
     globalSetup: ['./e2e/support/signing-keys.ts'],
+    // On two cores vitest would start one worker, and the tests mostly wait for sockets and browsers.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // RSA-4096 in two cores' worth of workers: a slow machine is no reason for a red test.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -43,7 +43,7 @@ function describe(path: string, procedure: ProcedureLike): string {
   const who = (['session', 'optional'] as const).find((wanted) => demands.some((demand) => demand.who === wanted))
   const words = [
     who ?? 'public',
-    ...demands.flatMap((demand) => demand.words),
+    ...demands.flatMap((demand) => demand.words ?? []),
     ...(demands.some(({ isFresh }) => isFresh) ? ['fresh'] : []),
     ...(who === 'session' && readsInputFirst(procedure) ? ['AFTER ITS INPUT IS READ'] : []),
   ]

@@ -1,4 +1,5 @@
 import type { SessionValidator } from 'hanko-session'
+import { readOwn } from './demand.ts'
 
 /** Which values claims may have, checked. */
 export interface ClaimsRule {
@@ -27,11 +28,4 @@ function toValues(given: unknown, name: string): readonly unknown[] {
   if (values.length === 0 || !areComparable)
     throw new TypeError(`claims.${name} must be a string, a number, a boolean, or a list of some`)
   return values
-}
-
-/** What code has put on every object is nobody's claim. */
-function readOwn(claims: unknown, name: string): unknown {
-  return typeof claims === 'object' && claims !== null && Object.hasOwn(claims, name)
-    ? (claims as Record<string, unknown>)[name]
-    : undefined
 }

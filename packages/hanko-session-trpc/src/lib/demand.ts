@@ -4,9 +4,10 @@
  */
 export interface Demand {
   readonly who: 'public' | 'optional' | 'session'
-  readonly isFresh: boolean
+  /** Whether Hanko is asked now. */
+  readonly isFresh?: boolean
   /** What it asks for besides, for people. */
-  readonly words: readonly string[]
+  readonly words?: readonly string[]
   /** It asks for what the procedure's meta says; for its own only where that says nothing. */
   readonly isByMeta?: true
 }
@@ -14,16 +15,12 @@ export interface Demand {
 /** In the registry of symbols: an app may have two copies of this package, and either must read the other's. */
 const DEMAND = Symbol.for('hanko-session-trpc.demand')
 
-const PUBLIC: Demand = Object.freeze({ who: 'public', isFresh: false, words: [] })
-
-export function withDemand(demand: Demand, middleware: object): unknown {
-  return Object.assign(middleware, { [DEMAND]: Object.freeze(demand) })
+export function withDemand<Middleware extends object>(demand: Demand, middleware: Middleware): Middleware {
+  return Object.assign(middleware, { [DEMAND]: demand })
 }
 
 export function readDemand(middleware: unknown): Demand | undefined {
-  return typeof middleware === 'function' && Object.hasOwn(middleware, DEMAND)
-    ? (middleware as unknown as { [DEMAND]: Demand })[DEMAND]
-    : undefined
+  return readOwn(middleware, DEMAND) as Demand | undefined
 }
 
 /** As much as is read of a procedure, of any version of tRPC 11. */
@@ -42,24 +39,23 @@ export interface ProcedureLike {
 export function listDemands({ _def: { meta, middlewares = [] } }: ProcedureLike): Demand[] {
   return middlewares.flatMap((middleware) => {
     const demand = readDemand(middleware)
-    if (demand === undefined) return []
-    const auth = demand.isByMeta === true ? readMetaAuth(meta) : undefined
-    return [auth === undefined ? demand : toMetaDemand(auth)]
+    const auth = demand?.isByMeta === true ? readOwn(meta, 'auth') : undefined
+    return (auth === undefined ? demand : toDemand(auth)) ?? []
   })
 }
 
-/** What `auth` in a procedure's meta says. What code has put on every object is nobody's meta. */
-export function readMetaAuth(meta: unknown): unknown {
-  return typeof meta === 'object' && meta !== null && Object.hasOwn(meta, 'auth')
-    ? (meta as { auth: unknown }).auth
-    : undefined
-}
-
-/** @throws {TypeError} for what is no rule */
-export function toMetaDemand(auth: unknown): Demand {
-  const demand = auth === 'public' ? PUBLIC : readDemand(auth)
-  if (demand === undefined || demand.isByMeta === true) throw new TypeError(NO_RULE)
+/**
+ * What the `auth` of a meta asks for.
+ * @throws {TypeError} for what is no rule
+ */
+export function toDemand(auth: unknown): Demand {
+  const demand: Demand | undefined = auth === 'public' ? { who: auth } : readDemand(auth)
+  if (demand === undefined || demand.isByMeta === true)
+    throw new TypeError("auth must be 'public', requireSession(), optionalSession() or requires(...)")
   return demand
 }
 
-const NO_RULE = "meta.auth must be 'public', requireSession(), optionalSession() or requires(...)"
+/** What code has put on every object is nobody's claim, and nobody's meta. */
+export function readOwn(from: unknown, name: string | symbol): unknown {
+  return Object.hasOwn(from ?? {}, name) ? (from as Record<string | symbol, unknown>)[name] : undefined
+}

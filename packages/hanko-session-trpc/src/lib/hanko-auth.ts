@@ -1,6 +1,7 @@
 import type { RequestAuth, RequestInput, SessionValidator } from 'hanko-session'
 import { listDemands, type ProcedureLike } from './demand.ts'
-import { type AuthOptions, toRequestInput } from './to-request-input.ts'
+import { closeWithSession, type SocketLike } from './socket-runs.ts'
+import { type AuthOptions, isWebSocket, toRequestInput } from './to-request-input.ts'
 
 /**
  * Finds out who is behind a request: lazily, and once per HTTP request, so once for a batch. A public procedure that
@@ -26,44 +27,46 @@ import { type AuthOptions, toRequestInput } from './to-request-input.ts'
  * ```
  */
 export function hankoAuth<Claims>(hanko: SessionValidator<Claims>, options: AuthOptions): RequestAuth<Claims> {
-  const auth = hanko.forRequest(readSafely(options))
-  const defaults = readDefaults(options)
+  const { input, socket, defaults } = readOptions(options)
+  const auth = hanko.forRequest(input)
+  if (socket !== undefined) closeWithSession(auth, socket)
   return defaults === undefined ? auth : auth.forOperation(defaults)
 }
 
-/** What holds for all calls of the request, where the adapter says so. */
-function readDefaults(options: AuthOptions): { changesState: boolean; fresh?: boolean } | undefined {
+interface Reading {
+  input: RequestInput
+  socket?: SocketLike
+  /** What holds for all calls of the request, where the adapter says so. */
+  defaults?: { changesState: boolean; fresh?: boolean }
+}
+
+function readOptions(options: AuthOptions): Reading {
+  const reading: Reading = { input: options as RequestInput }
   try {
-    const { type, calls } = (options as { info?: InfoLike }).info ?? {}
-    if (type !== 'query' && type !== 'mutation' && type !== 'subscription') return undefined
-    // A subscription over SSE is a GET, and a query of many inputs a POST: what counts is what the request does.
-    const changesState = type !== 'query'
-    return calls !== undefined && calls.length > 1 && calls.some(isFresh)
-      ? { changesState, fresh: true }
-      : { changesState }
+    reading.input = toRequestInput(options)
+    const { res, info } = options as { res?: unknown; info?: InfoLike | null }
+    if (isWebSocket(res)) reading.socket = res
+    const { type, calls = [] } = info ?? {}
+    if (type === 'query' || type === 'mutation' || type === 'subscription') {
+      // A subscription over SSE is a GET, and a query of many inputs a POST: what counts is what the request does.
+      reading.defaults = { changesState: type !== 'query' }
+      if (calls.length > 1 && calls.some(isFresh)) reading.defaults.fresh = true
+    }
   } catch {
-    return undefined
+    // A getter threw, and the validator cannot read it, either; or a meta is no rule, and its call will fail.
   }
+  return reading
 }
 
 interface InfoLike {
   readonly type?: unknown
-  readonly calls?: readonly { readonly procedure: ProcedureLike | null }[]
+  readonly calls?: readonly CallLike[]
+}
+
+interface CallLike {
+  readonly procedure: ProcedureLike | null
 }
 
 /** A batch is one decision, as fresh as the strictest of its calls needs it: else Hanko would be asked twice. */
-function isFresh({ procedure }: { readonly procedure: ProcedureLike | null }): boolean {
-  try {
-    return procedure !== null && listDemands(procedure).some((demand) => demand.isFresh)
-  } catch {
-    return false // its meta is no rule: that call will fail, and what it needs is nobody's concern
-  }
-}
-
-function readSafely(options: AuthOptions): RequestInput {
-  try {
-    return toRequestInput(options)
-  } catch {
-    return options as RequestInput // a getter threw: the validator cannot read it, either
-  }
-}
+const isFresh = ({ procedure }: CallLike): boolean =>
+  procedure !== null && listDemands(procedure).some((demand) => demand.isFresh)

@@ -1,7 +1,6 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server'
 import type { AuthState, Session } from 'hanko-session'
 import { createGuard } from './create-guard.ts'
-import { withDemand } from './demand.ts'
 import type { WithAuth } from './require-session.ts'
 
 /** What `optionalSession` adds. */
@@ -38,10 +37,8 @@ export function optionalSession<Claims>(): TRPCMiddlewareFunction<
   OptionalSessionContext<Claims>,
   unknown
 > {
-  const guard = createGuard({
-    isFresh: false,
-    hasStepUp: false,
+  return createGuard({
+    who: 'optional',
     admit: (state) => ({ session: state.status === 'authenticated' ? state.session : null, authState: state }),
-  })
-  return withDemand({ who: 'optional', isFresh: false, words: [] }, guard) as ReturnType<typeof optionalSession<Claims>>
+  }) as unknown as ReturnType<typeof optionalSession<Claims>>
 }

@@ -1,6 +1,6 @@
 import type { AnyTRPCMiddlewareFunction, TRPCMiddlewareFunction } from '@trpc/server'
 import type { Call } from './create-guard.ts'
-import { readDemand, readMetaAuth, toMetaDemand, withDemand } from './demand.ts'
+import { readOwn, toDemand, withDemand } from './demand.ts'
 import type { OptionalSessionContext } from './optional-session.ts'
 import { requireSession, type WithAuth } from './require-session.ts'
 
@@ -42,14 +42,11 @@ export type ByMetaContext<Claims = Readonly<Record<string, unknown>>> = Pick<Opt
 export function requireByMeta<Claims>(
   fallback: AnyTRPCMiddlewareFunction = requireSession(),
 ): TRPCMiddlewareFunction<WithAuth<Claims>, object, object, ByMetaContext<Claims>, unknown> {
-  const demand = readDemand(fallback)
-  if (demand === undefined || demand.isByMeta === true)
-    throw new TypeError('requireByMeta takes what requireSession, optionalSession or requires returned')
-  const middleware = async (call: Call): Promise<never> => {
-    const auth = readMetaAuth(call.meta)
-    if (auth === undefined) return (await fallback(call as never)) as never
-    if (toMetaDemand(auth).who === 'public') return call.next({ ctx: { session: null } })
+  const demand = toDemand(fallback)
+  return withDemand({ ...demand, isByMeta: true }, async (call: Call): Promise<never> => {
+    const said = readOwn(call.meta, 'auth')
+    const auth = said === undefined ? fallback : said
+    if (toDemand(auth).who === 'public') return call.next({ ctx: { session: null } })
     return (await (auth as AnyTRPCMiddlewareFunction)(call as never)) as never
-  }
-  return withDemand({ ...demand, isByMeta: true }, middleware) as ReturnType<typeof requireByMeta<Claims>>
+  }) as unknown as ReturnType<typeof requireByMeta<Claims>>
 }

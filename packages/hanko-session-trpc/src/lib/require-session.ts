@@ -1,7 +1,6 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server'
 import type { RequestAuth, Session } from 'hanko-session'
-import { createGuard, type Rule, toSession } from './create-guard.ts'
-import { withDemand } from './demand.ts'
+import { createGuard, toSession } from './create-guard.ts'
 
 /** What `requireSession` needs of the context. */
 export interface WithAuth<Claims = Readonly<Record<string, unknown>>> {
@@ -45,8 +44,8 @@ export function requireSession<Claims>(): TRPCMiddlewareFunction<
   SessionContext<Claims>,
   unknown
 > {
-  const rule: Rule = { isFresh: false, hasStepUp: false, admit: (state) => ({ session: toSession(state) }) }
-  return withDemand({ who: 'session', isFresh: false, words: [] }, createGuard(rule)) as ReturnType<
-    typeof requireSession<Claims>
-  >
+  return createGuard({
+    who: 'session',
+    admit: (state) => ({ session: toSession(state) }),
+  }) as unknown as ReturnType<typeof requireSession<Claims>>
 }

@@ -2,9 +2,8 @@ import type { TRPCMiddlewareFunction } from '@trpc/server'
 import type { RequestAuth, Session, SessionValidator } from 'hanko-session'
 import { createStepUpRule, type StepUpRule } from 'hanko-session/rules'
 import { toTRPCError } from './auth-error.ts'
-import { type ClaimsRule, toClaimsRule } from './claims-rule.ts'
-import { type Admitted, createGuard, type Rule, toSession } from './create-guard.ts'
-import { withDemand } from './demand.ts'
+import { toClaimsRule } from './claims-rule.ts'
+import { createGuard, type Rule, toSession } from './create-guard.ts'
 import type { SessionContext, WithAuth } from './require-session.ts'
 import { refuseAnothersResend, toStepUpError } from './resend.ts'
 import type { ClaimRules, NarrowedClaims, Requirement } from './requirement.ts'
@@ -51,46 +50,40 @@ export function requires<
   Input
 >
 export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequirement): unknown {
-  const { claims, amr, maxAge, allowAdminSessions, fresh = false, check, ...unknown } = requirement
-  const [extra] = Object.keys(unknown)
-  if (extra !== undefined) throw new TypeError(`${extra} is not a requirement`)
-  if (typeof fresh !== 'boolean') throw new TypeError('fresh must be true or false')
-  if (check !== undefined && typeof check !== 'function') throw new TypeError('check must be a function')
-  const claimsRule = claims === undefined ? undefined : toClaimsRule(claims, hanko)
-  const hasStepUp = amr !== undefined || maxAge !== undefined || allowAdminSessions !== undefined
-  const stepUp = hasStepUp ? createStepUpRule({ amr, maxAge, allowAdminSessions }) : undefined
-  if (claimsRule === undefined && stepUp === undefined && !fresh && check === undefined)
-    throw new TypeError('a requirement must require something: claims, amr, maxAge, fresh or check')
+  const { claims, amr, maxAge, allowAdminSessions, fresh = false, check, ...others } = requirement
+  for (const name of Object.keys(others)) throw new TypeError(`${name} is not a requirement`)
+  if (typeof fresh !== 'boolean' || (check !== undefined && typeof check !== 'function'))
+    throw new TypeError('fresh must be true or false, and check a function')
+  const hasStepUp = (amr ?? maxAge ?? allowAdminSessions) !== undefined
+  if (claims === undefined && !hasStepUp && !fresh && check === undefined)
+    throw new TypeError('a requirement must name claims, amr, maxAge, fresh or check')
 
-  const words = [...(claimsRule?.words ?? []), ...toStepUpWords(stepUp), ...toCheckWords(check)]
-  return withDemand({ who: 'session', isFresh: fresh, words }, createGuard(toRule(fresh, claimsRule, stepUp, check)))
+  const claimsRule = claims && toClaimsRule(claims, hanko)
+  const stepUp = hasStepUp ? createStepUpRule({ amr, maxAge, allowAdminSessions }) : undefined
+  return createGuard({
+    who: 'session',
+    isFresh: fresh,
+    hasStepUp,
+    words: [...(claimsRule?.words ?? []), ...toStepUpWords(stepUp), ...toCheckWords(check)],
+    // Claims first: who may not do it at all is not sent to sign in again for it.
+    admit(state, auth) {
+      const session = toSession(state)
+      if (claimsRule?.isMetBy(session.claims) === false) throw toTRPCError(auth.forbid(session))
+      return { session }
+    },
+    check: (stepUp ?? check) && toCheck(stepUp, check),
+  })
 }
 
 type AnyRequirement = Requirement<unknown, object, object, object, unknown>
+type Check = NonNullable<AnyRequirement['check']>
 
-/** Claims first: who may not do it at all is not sent to sign in again for it. */
-function toRule(
-  isFresh: boolean,
-  claims: ClaimsRule | undefined,
-  stepUp: StepUpRule | undefined,
-  check: AnyRequirement['check'],
-): Rule {
-  return {
-    isFresh,
-    hasStepUp: stepUp !== undefined,
-    admit(state, auth) {
-      const session = toSession(state)
-      if (claims !== undefined && !claims.isMetBy(session.claims)) throw toTRPCError(auth.forbid(session))
-      return { session }
-    },
-    check:
-      (stepUp ?? check) &&
-      (async ({ session }: Admitted, auth, { path, ctx, input }) => {
-        const found = session as Session<object>
-        if (stepUp !== undefined) await checkStepUp(stepUp, found, auth, path)
-        const isMet: unknown = check === undefined || (await check({ session: found, ctx, input }))
-        if (isMet !== true) throw toTRPCError(auth.forbid(found))
-      }),
+function toCheck(stepUp: StepUpRule | undefined, check: Check | undefined): Rule['check'] {
+  return async (admitted, auth, { path, ctx, input }) => {
+    const session = admitted.session as Session<object>
+    if (stepUp !== undefined) await checkStepUp(stepUp, session, auth, path)
+    const isMet: unknown = check === undefined || (await check({ session, ctx, input }))
+    if (isMet !== true) throw toTRPCError(auth.forbid(session))
   }
 }
 
@@ -106,11 +99,9 @@ async function checkStepUp(
 
 function toStepUpWords(rule: StepUpRule | undefined): string[] {
   const { amr, maxAge } = rule?.needs ?? {}
-  return [
-    ...(amr === undefined ? [] : [`amr ${amr.join(' | ')}`]),
-    ...(maxAge === undefined ? [] : [`maxAge ${maxAge} s`]),
-  ]
+  return [...(amr ? [`amr ${amr.join(' | ')}`] : []), ...(maxAge ? [`maxAge ${maxAge} s`] : [])]
 }
 
-const toCheckWords = (check: AnyRequirement['check']): string[] =>
-  check === undefined ? [] : [`check ${check.name === 'check' ? '' : check.name}`.trimEnd()]
+/** By its name, if it has one of its own. */
+const toCheckWords = (check: Check | undefined): string[] =>
+  check ? [[...new Set(['check', check.name])].join(' ').trim()] : []

@@ -91,7 +91,7 @@ export interface SessionWatch<Claims = Readonly<Record<string, unknown>>> {
 const genuine = new WeakSet<object>()
 
 type Ways<Claims> = Pick<RequestAuth<Claims>, 'state' | 'known' | 'forbid' | 'now' | 'header'> & {
-  watch(options: StateOptions): Promise<Omit<SessionWatch<Claims>, 'auth'>>
+  readonly watch: (options: StateOptions) => Promise<Omit<SessionWatch<Claims>, 'auth'>>
 }
 
 export function createRequestAuth<Claims>({

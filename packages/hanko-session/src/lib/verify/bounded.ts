@@ -7,7 +7,8 @@ import { ageOf, nowOf } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import type { Settings } from '../options.ts'
 import type { Session } from '../session.ts'
-import { createFlights, type Flights, type Fly, type Landed, type Subject } from './flights.ts'
+import { type Basis, type Remembered, toKnownSubject } from './basis.ts'
+import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
 import type { Refused, ToSubject, Unproved } from './to-subject.ts'
 
 /** What was found out about one token, and by whom. */
@@ -19,14 +20,9 @@ export interface Finding {
   /** Too many wait already: that is no fault of Hanko's, and nothing stale is served instead. */
   readonly isLineFull?: boolean
   /** Of a session, for those who go on with it: what memory held, or what Hanko said. */
-  readonly basis?: { readonly text: string; readonly entry: Entry } | Basis
+  readonly basis?: Basis | Remembered
   /** Why it is a session from memory that is older than the bound. */
   readonly outage?: Unavailable
-}
-
-/** Whom Hanko can be asked about again, and when it last was. */
-export interface Basis extends Landed {
-  readonly subject: Subject
 }
 
 /** The work that requests share: as a rule all requests of a process, else the parts of one. */
@@ -203,19 +199,6 @@ const fromMemory = ({ state, age }: Recalled, text: string, entry: Entry): Findi
   age,
   basis: { text, entry },
 })
-
-/** A session that memory knows, however old the answer: its signature need not be checked again. */
-function toKnownSubject(entry: Entry, text: string): Subject {
-  return { text, identity: entry, key: entry.key, toState: () => Promise.resolve(entry.state) }
-}
-
-/** What a finding rests on; `undefined` when it is no session. */
-export function toBasis({ basis }: Finding): Basis | undefined {
-  if (basis === undefined || 'subject' in basis) return basis
-  const { entry, text } = basis
-  const { confirmedWall: wall, confirmedMonotonic: monotonic, confirmedOrder: order, livesFor } = entry
-  return { subject: toKnownSubject(entry, text), order, sentAt: { wall, monotonic }, idlesAfter: livesFor }
-}
 
 const REVOKED: Finding = Object.freeze({ state: unauthenticated('revoked'), source: 'memory' })
 const TIMEOUT: Finding = Object.freeze({ state: unavailable('upstream_timeout'), source: 'hanko' })

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createStage, type Stage } from '../../../test/stage.ts'
-import type { SessionValidator } from '../create-session-validator.ts'
-import type { SessionWatch } from '../request-auth.ts'
+import { beginWatching, endOf, pass as passOn, watchOf } from '../../../test/watching.ts'
 
 let stage: Stage
 
@@ -11,35 +10,8 @@ beforeEach(async () => {
 
 afterEach(() => void vi.useRealTimers())
 
-/** Timers that a test moves, together with the stage's clocks. */
-function fakeTimers(): void {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-}
-
-/** Time passes in small steps, and what is under way is done after each. */
-async function pass(milliseconds: number, step = 500): Promise<void> {
-  for (let left = milliseconds; left > 0; left -= step) {
-    const by = Math.min(step, left)
-    stage.time.pass(by)
-    vi.advanceTimersByTime(by)
-    await stage.settled()
-  }
-}
-
-const watchOf = (hanko: SessionValidator, token: string): Promise<SessionWatch> =>
-  hanko.forRequest({ authorization: `Bearer ${token}` }).watch()
-
-async function begin(options?: Parameters<Stage['warm']>[0]) {
-  const hanko = await stage.warm(options)
-  const signedIn = await stage.emulator.signIn()
-  const watch = await watchOf(hanko, signedIn.token)
-  fakeTimers()
-  // Its timer is a real one so far: another takes its place.
-  watch.release()
-  return { hanko, ...signedIn, watch: await watchOf(hanko, signedIn.token) }
-}
-
-const reasonOf = (watch: SessionWatch): unknown => (watch.signal.reason as { code?: unknown } | undefined)?.code
+const begin = (options?: Parameters<Stage['warm']>[0]) => beginWatching(stage, options)
+const pass = (milliseconds: number, step?: number): Promise<void> => passOn(stage, milliseconds, step)
 
 describe('a stream', () => {
   it('is re-checked by a GET at two thirds of the bound, at most a tenth early and never late', async () => {
@@ -73,7 +45,7 @@ describe('a stream', () => {
     expect(watch.refusal()).toBeUndefined()
     await pass(1_000)
     expect(watch.refusal()).toMatchObject({ reason: 'expired' })
-    expect(reasonOf(watch)).toBe('expired')
+    expect(endOf(watch)).toBe('expired')
     expect([stage.peeks(), stage.posts()]).toEqual([0, 0])
   })
 
@@ -101,7 +73,7 @@ describe('a stream', () => {
     const hanko = await stage.warm()
     const tokens = await Promise.all(Array.from({ length: 50 }, async () => (await stage.emulator.signIn()).token))
     await Promise.all(tokens.map((token) => hanko.validate(token)))
-    fakeTimers()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const watches = await Promise.all(
       tokens.flatMap((token) => Array.from({ length: 10 }, () => watchOf(hanko, token))),
     )
@@ -134,7 +106,7 @@ describe('a session that ends', () => {
     const { watch, sessionId, hanko } = await begin()
     await stage.emulator.endSession(sessionId)
     await pass(20_500)
-    expect(reasonOf(watch)).toBe('revoked')
+    expect(endOf(watch)).toBe('revoked')
     expect(watch.refusal()).toMatchObject({ reason: 'revoked' })
     expect([stage.peeks(), stage.posts(), stage.jwks()]).toEqual([1, 3, 1])
     expect(hanko.stats().watched).toBe(0)
@@ -144,7 +116,7 @@ describe('a session that ends', () => {
     const { hanko, token, sessionId, watch } = await begin()
     const another = await watchOf(hanko, token)
     hanko.revoke({ sessionId })
-    expect([watch, another].map((each) => [each.signal.aborted, reasonOf(each), each.refusal()?.reason])).toEqual([
+    expect([watch, another].map((each) => [each.signal.aborted, endOf(each), each.refusal()?.reason])).toEqual([
       [true, 'revoked', 'revoked'],
       [true, 'revoked', 'revoked'],
     ])
@@ -157,7 +129,7 @@ describe('a session that ends', () => {
     const other = await watchOf(hanko, token)
     await pass(6_000)
     hanko.revoke({ userId })
-    expect(reasonOf(watch)).toBe('revoked')
+    expect(endOf(watch)).toBe('revoked')
     expect(other.refusal()).toBeUndefined()
   })
 
@@ -174,7 +146,7 @@ describe('a session that ends', () => {
     await pass(59_999)
     expect(watch.refusal()).toBeUndefined()
     await pass(1)
-    expect(reasonOf(watch)).toBe('expired')
+    expect(endOf(watch)).toBe('expired')
   })
 
   it('by idleness ends its streams when Hanko says so: an open tab is no use', async () => {
@@ -183,7 +155,7 @@ describe('a session that ends', () => {
     await pass(49_500)
     expect(watch.refusal()).toBeUndefined()
     await pass(1_000)
-    expect(reasonOf(watch)).toBe('revoked')
+    expect(endOf(watch)).toBe('revoked')
   })
 })
 
@@ -203,7 +175,7 @@ describe('a user that is revoked within the skew of the sign-in', () => {
     await stage.emulator.endSession(sessionId)
     hanko.revoke({ userId })
     expect(await watch.settled()).toMatchObject({ reason: 'revoked' })
-    expect(reasonOf(watch)).toBe('revoked')
+    expect(endOf(watch)).toBe('revoked')
   })
 
   it('has streams that end if Hanko cannot be asked', async () => {

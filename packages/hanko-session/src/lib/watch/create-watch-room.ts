@@ -5,7 +5,8 @@ import { ageOf } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import type { Settings } from '../options.ts'
 import type { SessionWatch } from '../request-auth.ts'
-import { type Basis, type Finding, toBasis } from '../verify/bounded.ts'
+import { type Basis, toBasis } from '../verify/basis.ts'
+import type { Finding } from '../verify/bounded.ts'
 import type { Landed, Subject } from '../verify/flights.ts'
 import type { CheckWatched } from './create-check-watched.ts'
 import { createWatchedSession, type WatchedSession } from './create-watched-session.ts'
@@ -82,7 +83,7 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
       remove(place)
       if (streams.size === 0) return
       const error = new HankoAuthError(refusal)
-      for (const stream of [...streams]) stream.abort(error)
+      for (const stream of streams) stream.abort(error)
     }
     const session = createWatchedSession({ timing, clock, random, check, runInBackground, onEnd }, basis, outage)
     const place: Place = { session, streams }
@@ -121,8 +122,8 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
     return {
       state,
       signal: controller.signal,
-      refusal: session.refusal,
-      settled: session.settled,
+      refusal: () => session.refusal(),
+      settled: () => session.settled(),
       release() {
         if (!streams.delete(controller)) return
         if (streams.size === 0) {
@@ -137,7 +138,7 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
   return {
     watch(finding, onRelease = () => {}) {
       const { state, outage } = finding
-      const basis = toBasis(finding)
+      const basis = toBasis(finding.basis)
       if (isClosed) return toRefusedWatch(unavailable('upstream_unavailable'))
       if (state.status !== 'authenticated') return toRefusedWatch(state)
       if (basis === undefined || !holds(basis, outage)) return undefined

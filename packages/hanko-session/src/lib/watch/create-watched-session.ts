@@ -3,7 +3,7 @@ import { LONGEST_TIMER } from '../duration.ts'
 import type { RefusedFor } from '../errors.ts'
 import { ageOf } from '../instant.ts'
 import type { Clock } from '../options.ts'
-import type { Basis } from '../verify/bounded.ts'
+import type { Basis } from '../verify/basis.ts'
 import type { Landed, Landing, Subject } from '../verify/flights.ts'
 import type { WatchTiming } from './watch-timing.ts'
 
@@ -74,12 +74,12 @@ export function createWatchedSession(
 
   const isInDoubt = (): boolean => last.order < askedAfter || age() >= last.idlesAfter
 
-  function end(refusal: RefusedFor): RefusedFor {
+  function end(reason: RefusedFor): RefusedFor {
     if (ended !== undefined) return ended
-    ended = refusal
+    ended = reason
     stop()
-    onEnd(refusal)
-    return refusal
+    onEnd(reason)
+    return reason
   }
 
   function refusal(): RefusedFor | undefined {
@@ -102,7 +102,7 @@ export function createWatchedSession(
   async function runCheck(): Promise<void> {
     const landing = await check(subject)
     checking = undefined
-    if (ended !== undefined) return
+    if (ended !== undefined || isStopped) return
     if (landing.state.status === 'unauthenticated') return void end(landing.state)
     if (landing.state.status === 'unavailable') {
       // Nothing is delivered while in doubt, and who could end that cannot be asked.
@@ -111,6 +111,8 @@ export function createWatchedSession(
       postpone(landing.state)
     } else if (isInDoubt()) {
       void startCheck() // a revocation came while it was under way
+    } else if (age() >= dueAt) {
+      dueAt = age() + retryAfter // an answer that is too old when it comes
     }
     arm()
   }
@@ -160,7 +162,7 @@ export function createWatchedSession(
     async settled() {
       for (;;) {
         const refused = refusal()
-        if (refused === undefined || ended !== undefined) return refused
+        if (refused === undefined || ended !== undefined || isStopped) return refused
         await startCheck()
       }
     },

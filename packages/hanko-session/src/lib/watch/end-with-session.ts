@@ -26,10 +26,11 @@ const GENERATOR = Object.getPrototypeOf(async function* () {}.prototype) as obje
  */
 export function endWithSession<T>(source: AsyncIterable<T>, watch: SessionWatch<unknown>): AsyncGenerator<T> {
   const iterator = begin(source, watch)
-  let isOver = false
+  let over = false
+  const isOver = (): boolean => over
 
   function finish(): void {
-    isOver = true
+    over = true
     watch.release()
   }
 
@@ -44,17 +45,17 @@ export function endWithSession<T>(source: AsyncIterable<T>, watch: SessionWatch<
   }
 
   async function next(): Promise<IteratorResult<T>> {
-    if (isOver) return DONE
+    if (isOver()) return DONE
     try {
       if (watch.signal.aborted) throw watch.signal.reason
       const result = await untilAborted(iterator.next(), watch.signal)
-      if (isOver) return DONE
+      if (isOver()) return DONE
       const refused = watch.refusal() && (await watch.settled())
       if (refused !== undefined) throw new HankoAuthError(refused)
       if (result.done === true) finish()
-      return isOver && result.done !== true ? DONE : result
+      return isOver() && result.done !== true ? DONE : result
     } catch (error) {
-      if (isOver) return DONE
+      if (isOver()) return DONE
       // A source that listens to the signal ends with an error of its own.
       const refused = watch.signal.aborted ? watch.refusal() : undefined
       abandon()
@@ -63,7 +64,7 @@ export function endWithSession<T>(source: AsyncIterable<T>, watch: SessionWatch<
   }
 
   async function end(value: unknown): Promise<IteratorResult<T>> {
-    if (!isOver) {
+    if (!isOver()) {
       finish()
       await iterator.return?.()
     }
@@ -74,7 +75,7 @@ export function endWithSession<T>(source: AsyncIterable<T>, watch: SessionWatch<
     next,
     return: async (value?: unknown) => end(await value),
     async throw(error: unknown): Promise<never> {
-      if (!isOver) abandon()
+      if (!isOver()) abandon()
       throw error
     },
     [Symbol.asyncIterator]: () => stream,
