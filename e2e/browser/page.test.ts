@@ -148,8 +148,8 @@ async function takePictures(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     // The form fades from one scheme to the other.
     await page.evaluate(async () => {
-      for (const animation of document.getAnimations())
-        if (animation instanceof CSSTransition) await animation.finished.catch(() => {})
+      const { shadowRoot } = document.querySelector('hanko-auth') ?? {}
+      for (const animation of shadowRoot?.getAnimations() ?? []) await animation.finished.catch(() => {})
     })
     await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}.png`, fullPage: !/outage|step-up/.test(name) })
   }
