@@ -73,7 +73,7 @@ function describeBound(bound: string | number): string {
 function toInstructions(adminUrl: string): string {
   return `  To sign in, open a demo, choose "Create account" and take any e-mail address that does not end in a digit,
   and any password of 8 or more characters. No mail is sent. You are then signed in at both demos.
-  Accounts are kept in memory, until you stop this. To see an outage of Hanko, make one at ${adminUrl}/_emulator/`
+  Whose address begins with "ada" is an admin. Accounts are kept in memory, until you stop this. To see an outage of Hanko, make one at ${adminUrl}/_emulator/`
 }
 
 function toHankoSettings(publicUrl: string): string {

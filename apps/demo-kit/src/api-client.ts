@@ -2,7 +2,7 @@
 export type CreateApiClient = (hooks: ApiHooks) => ApiClient
 
 /** What the page does for the client. */
-export interface ApiHooks {
+interface ApiHooks {
   readonly onSignedOut: () => void
   /** Asks the user to sign in again; false if they would not. */
   readonly signInAgain: (needs: { readonly maxAge?: number; readonly amr?: readonly string[] }) => Promise<boolean>
@@ -23,7 +23,7 @@ export interface ApiAnswer {
   readonly body: unknown
 }
 
-export interface FeedListener {
+interface FeedListener {
   readonly onEvent: (event: unknown) => void
   /** The connection is lost, or the server cannot tell who is there; it is tried again without being asked. */
   readonly onReconnect: () => void

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 
 const PATIENCE = 5_000
 
@@ -9,7 +9,7 @@ const PATIENCE = 5_000
 export async function endSessionElsewhere(
   adminUrl: string,
   { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
-  response: ServerResponse<IncomingMessage>,
+  response: ServerResponse,
 ): Promise<void> {
   const isEnded = await fetch(`${adminUrl}/users/${userId}/sessions/${sessionId}`, {
     method: 'DELETE',

@@ -1,4 +1,4 @@
-export type { ApiAnswer, ApiClient, ApiHooks, CreateApiClient } from './api-client.ts'
+export type { ApiAnswer, CreateApiClient } from './api-client.ts'
 export { createDecisionBoard, type DecisionBoard } from './create-decision-board.ts'
 export { createDemoPage, type DemoPage, type DemoPageOptions } from './create-demo-page.ts'
 export { createNotes, MAX_NOTE_LENGTH, type Note, type Notes } from './create-notes.ts'

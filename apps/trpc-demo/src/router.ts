@@ -50,7 +50,7 @@ export function createRouter(hanko: SessionValidator<DemoClaims>) {
       const look = () => ({ notes: notes.list(session.userId).length })
       yield look()
       try {
-        for await (const _beat of setInterval(BEAT, undefined, { signal })) yield look()
+        for await (const lookAgain of setInterval(BEAT, look, { signal })) yield lookAgain()
       } catch (error) {
         if (signal?.aborted !== true) throw error // closed
       }

@@ -18,7 +18,7 @@ export interface Call {
 }
 
 /** What a rule adds to the context of whom it lets through. */
-export interface Admitted {
+interface Admitted {
   readonly session: Session<unknown> | null
 }
 
