@@ -13,12 +13,15 @@ const WORDS = new Set([
   'auth-state',
   'decision-log',
   'duration',
+  'environment',
   'errors',
   'instant',
+  'limits',
   'log-lines',
   'options',
   'request-input',
   'session',
+  'to-limits',
 ])
 const ROOM_LAYERS: Readonly<Record<string, number>> = {
   token: 1,

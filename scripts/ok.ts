@@ -20,6 +20,7 @@ const CHECKS: readonly Check[] = [
   { name: 'hygiene', command: ['node', 'scripts/check-hygiene.ts'] },
   { name: 'docs', command: ['node', 'scripts/check-docs.ts'] },
   { name: 'exports', command: ['node', 'scripts/check-exports.ts'] },
+  { name: 'runtimes', command: ['node', '--conditions=@hanko-session/source', 'e2e/runtimes/check-runtimes.ts'] },
   { name: 'packed', command: ['node', 'e2e/packed/check-packed.ts'] },
 ]
 

@@ -233,7 +233,7 @@ describe('Leaks, denial of service, surroundings', () => {
       expect([path, /from 'node:/.test(text)]).toEqual([path, false])
       expect([path, [...text.matchAll(/env\?*\.?\['(\w+)'\]/g)].map(([, name]) => name)]).toEqual([
         path,
-        path.endsWith('to-settings.ts') ? ['HANKO_API_URL'] : [],
+        path.endsWith('environment.ts') ? ['HANKO_API_URL'] : [],
       ])
     }
   })

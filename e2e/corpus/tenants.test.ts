@@ -1,4 +1,5 @@
-import { createSessionValidator, type SessionValidator, type SessionValidatorOptions, toRefusal } from 'hanko-session'
+import { type SessionValidator, toRefusal } from 'hanko-session'
+import { createTenantValidator, type TenantValidatorOptions } from 'hanko-session/tenants'
 import { createHankoEmulator, type HankoEmulator, type SignedIn } from 'hanko-session/testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { titleOf } from './corpus.ts'
@@ -24,8 +25,8 @@ afterEach(() => {
   for (const validator of opened) validator.close()
 })
 
-function open(options: Omit<SessionValidatorOptions, 'claims'>): SessionValidator {
-  const validator = createSessionValidator({
+function open(options: Omit<TenantValidatorOptions, 'claims' | 'tenant'>): SessionValidator {
+  const validator = createTenantValidator({
     tenant,
     fetch: emulator.fetch,
     logger: { debug() {}, info() {}, warn() {}, error() {} },

@@ -10,6 +10,7 @@ import {
   type SessionValidator,
 } from 'hanko-session'
 import { createNodeGuard } from 'hanko-session/node'
+import { createTenantValidator } from 'hanko-session/tenants'
 import { createHankoEmulator } from 'hanko-session/testing'
 import { serveHankoEmulator } from 'hanko-session/testing-node'
 
@@ -29,6 +30,10 @@ if (state.status === 'authenticated') {
   const session: Session = state.session
   expectStatus('the user', session.userId, userId)
 }
+
+const several: SessionValidator = createTenantValidator({ tenants: { acme: served.apiUrl }, tenant: () => 'acme' })
+expectStatus('a live session of a tenant', (await several.validate(token, { tenant: 'acme' })).status, 'authenticated')
+several.close()
 
 const handle = requireSession(hanko, (_request, session) => Response.json({ id: session.userId }))
 const asked = new Request('https://app.example/api/me', { headers: { authorization: header } })

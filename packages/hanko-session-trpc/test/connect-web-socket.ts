@@ -10,6 +10,7 @@ import type { TestRouter } from './test-app.ts'
 export interface ServedSockets<Router extends AnyTRPCRouter = TestRouter> {
   /** How many contexts were made: one per socket. */
   readonly contexts: number
+  readonly url: string
   connect(options?: { headers?: Record<string, string>; connectionParams?: Record<string, string> }): {
     client: TRPCClient<Router>
     /** The codes its sockets were closed with. */
@@ -39,6 +40,7 @@ export async function serveWebSockets<Router extends AnyTRPCRouter>(
   const { port } = server.address() as AddressInfo
 
   return {
+    url: `ws://127.0.0.1:${port}`,
     get contexts() {
       return contexts
     },

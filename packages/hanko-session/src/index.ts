@@ -6,8 +6,9 @@ export {
   type ValidateOptions,
   type ValidatorStats,
 } from './lib/create-session-validator.ts'
-export type { CacheOptions, Clock, Fetch, SessionValidatorOptions, TenantOptions, TokenSource } from './lib/options.ts'
+export type { CacheOptions, Clock, Fetch, SessionValidatorOptions, TokenSource } from './lib/options.ts'
 export type { Duration } from './lib/duration.ts'
+export type { Limits } from './lib/limits.ts'
 export type { Decision, Logger } from './lib/decision-log.ts'
 export type { AuthState, Authenticated, Forbidden, Unauthenticated, Unavailable } from './lib/auth-state.ts'
 export type { Session, SessionEmail } from './lib/session.ts'

@@ -8,7 +8,7 @@ const identity = { userId: 'u', sessionId: 's', issuedAt: 1_699_999_000, expires
 
 function judge(revocation: unknown, changes: object = {}) {
   let order = 0
-  const tombstones = createTombstones({ clock, life: 60_000, capacity: 10, nextOrder: () => ++order })
+  const tombstones = createTombstones({ clock, life: 60_000, userLife: 60_000, capacity: 10, nextOrder: () => ++order })
   applyRevocation(revocation as Revocation, tombstones, { clock, clockSkew: 5_000 })
   return tombstones.judge({ ...identity, ...changes })
 }

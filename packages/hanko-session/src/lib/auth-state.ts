@@ -23,7 +23,7 @@ export interface Unauthenticated {
 export interface Unavailable {
   readonly status: 'unavailable'
   readonly reason: UnavailableReason
-  /** When Hanko asked to be tried again, in milliseconds from now, at most 30,000. */
+  /** When Hanko asked to be tried again, in milliseconds from now, at most `limits.maxRetryAfter`. */
   readonly retryAfter?: number
 }
 

@@ -4,7 +4,7 @@ import { ageOfEntry, createSessionMemory } from './cache/session-memory.ts'
 import { createLedger, type Ledger } from './cache/ledger.ts'
 import type { Tombstones } from './cache/tombstones.ts'
 import { createHankoClient, type HankoClient } from './http/hanko-client.ts'
-import { DEFAULT_LIMITS } from './http/client-limits.ts'
+import { createClosing } from './http/closing.ts'
 import { startDeadline } from './http/deadline.ts'
 import { createKeySet, type KeySet, type KeySetEvent } from './jwks/create-key-set.ts'
 import type { Settings } from './options.ts'
@@ -30,15 +30,15 @@ export interface Engine {
 
 const KEY_EVENTS: Record<KeySetEvent, [keyof Logger, string]> = {
   private_key: ['warn', 'Hanko publishes a private key: whoever read it can sign tokens'],
-  refresh_failed: ['warn', 'the keys of Hanko could not be refreshed; the last good set is used for up to 24 hours'],
-  lapsed: ['error', 'the keys of Hanko could not be refreshed for 24 hours, and are used no longer'],
+  refresh_failed: ['warn', 'the keys of Hanko could not be refreshed; the last good set is used meanwhile'],
+  lapsed: ['error', 'the keys of Hanko could not be refreshed for too long, and are used no longer'],
 }
 
 /** @param ledger of an engine for the same Hanko that was closed; @default a new one */
 export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledger = createLedger(settings)): Engine {
-  const { clock, maxStaleness, staleIfError } = settings
+  const { clock, maxStaleness, staleIfError, limits } = settings
   const { tombstones, nextOrder } = ledger
-  const closing = new AbortController()
+  const closing = createClosing()
   const runInBackground = (work: Promise<unknown>): void => {
     const quiet = work.catch(() => {})
     try {
@@ -48,11 +48,14 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
     }
   }
 
-  const client = createHankoClient({ ...settings, limits: DEFAULT_LIMITS })
+  const client = createHankoClient(settings)
   const keys = createKeySet({
     fetchKeys: (options) => client.fetchKeys(options),
     clock,
     clockSkew: settings.clockSkew,
+    deadline: settings.deadline,
+    limits,
+    joinRequests: settings.joinRequests,
     startDeadline,
     runInBackground,
     onEvent: (event) => log.note(...KEY_EVENTS[event]),
@@ -60,7 +63,14 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
   const memory = createMemory(settings.maxSessions, (entry) => {
     return clock.now() >= entry.expiresAt * 1_000 || ageOfEntry(entry, clock) > maxStaleness + staleIfError
   })
-  const probe = createProbe({ client, keys, clock, timeout: DEFAULT_LIMITS.attemptTimeout, closed: closing.signal })
+  const probe = createProbe({
+    client,
+    keys,
+    clock,
+    joinRequests: settings.joinRequests,
+    timeout: limits.attemptTimeout,
+    closing,
+  })
   const sessionMemory = createSessionMemory(settings, memory, tombstones, keys)
   const askHanko = createAskHanko(client, probe)
   const room = createWatchRoom({
@@ -91,7 +101,7 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
     keys,
     client,
     close() {
-      closing.abort()
+      closing.close()
       room.close()
       client.close()
       keys.close()

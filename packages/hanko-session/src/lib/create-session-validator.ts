@@ -10,7 +10,6 @@ import type { SessionValidatorOptions } from './options.ts'
 import type { RequestAuth, StateOptions } from './request-auth.ts'
 import type { RequestInput } from './request-input.ts'
 import { readStats } from './read-stats.ts'
-import { createTenantValidator } from './tenants/create-tenant-validator.ts'
 import { toSettings } from './to-settings.ts'
 
 /** Whose sessions have ended, as this process has learned: at the app's own logout, or from a webhook. */
@@ -22,7 +21,7 @@ export type Revocation = (
       readonly before?: Date | number
     }
 ) & {
-  /** Whose session or user it is. Required with the option `tenants`. */
+  /** Whose session or user it is. Required with `createTenantValidator`, which alone looks at it. */
   readonly tenant?: string
 }
 
@@ -39,9 +38,9 @@ export interface ValidatorStats {
   readonly calls: number
   readonly inFlight: number
   readonly waiting: number
-  /** With the option `tenants`: of the Hanko that is worst off. */
+  /** Of several tenants: of the one that is worst off. */
   readonly breaker: 'closed' | 'open' | 'half-open'
-  /** Those that are open, with the option `tenants`; the other numbers are their sums. */
+  /** With `createTenantValidator`: those that are open. The other numbers are their sums. */
   readonly tenants?: number
 }
 
@@ -72,7 +71,7 @@ export interface SessionValidator<Claims = Readonly<Record<string, unknown>>> {
   forRequest(request: RequestInput): RequestAuth<Claims>
   /**
    * Ends a session, or all of a user's, in this process at once. Hanko is not told.
-   * @throws {TypeError} for a `before` that is no time, and with the option `tenants` for a `tenant` that is none
+   * @throws {TypeError} for a `before` that is no time, and with `createTenantValidator` for a `tenant` that is none
    */
   revoke(revocation: Revocation): void
   stats(): ValidatorStats
@@ -81,12 +80,12 @@ export interface SessionValidator<Claims = Readonly<Record<string, unknown>>> {
 }
 
 export interface KnownOptions extends Pick<StateOptions, 'changesState'> {
-  /** Whose token it is, with the option `tenants`. For a request the function `tenant` says so. */
+  /** Whose token it is, with `createTenantValidator`. For a request the function `tenant` says so. */
   tenant?: string
 }
 
 export interface ValidateOptions {
-  /** Whose token it is. Required with the option `tenants`: without it the token is refused. */
+  /** Whose token it is. Required with `createTenantValidator`: without it the token is refused. */
   tenant?: string
   /** Ask Hanko now, whatever memory says. */
   fresh?: boolean
@@ -117,7 +116,6 @@ export function createSessionValidator<Schema extends StandardSchemaV1>(
   options: SessionValidatorOptions<Schema> & { claims: Schema },
 ): SessionValidator<StandardSchemaV1.InferOutput<Schema>>
 export function createSessionValidator(options: SessionValidatorOptions = {}): SessionValidator<unknown> {
-  if (Object.hasOwn(options, 'tenants')) return createTenantValidator(options)
   const settings = toSettings(options)
   const log = createDecisionLog(settings)
   const engine = createEngine(settings, log)

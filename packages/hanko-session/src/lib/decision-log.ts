@@ -30,7 +30,7 @@ export interface Decision {
   readonly duration: number
   readonly userId?: string
   readonly sessionId?: string
-  /** Whose Hanko decided, with the option `tenants`. Absent for what is no tenant, or none that is known yet. */
+  /** Whose Hanko decided, with `createTenantValidator`. Absent for what is no tenant, or none that is known yet. */
   readonly tenant?: string
 }
 

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Decision, Logger } from './decision-log.ts'
 import type { Duration } from './duration.ts'
+import type { Limits } from './limits.ts'
 import type { RequestInput } from './request-input.ts'
 
 /** Where a token can stand in a request. */
@@ -23,25 +24,6 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
    * @default the environment variable `HANKO_API_URL`
    */
   apiUrl?: string
-  /**
-   * For an app that serves users of several Hankos: a fixed record of API URLs by name; or `'uuid'` for the tenants of
-   * one Hanko, whose UUIDs are appended to `apiUrl`. Nothing is shared between them but these options. With
-   * `maxStaleness: Infinity` each tenant needs an audience that no other has.
-   * @default one Hanko, at `apiUrl`
-   */
-  tenants?: 'uuid' | Readonly<Record<string, string | TenantOptions>>
-  /**
-   * Which tenant a request is for: a name of the record, or a UUID; never a URL. It gets what was passed to
-   * `authenticate`, `known` or `forRequest`, once per request. What is no tenant (`undefined`, an unknown name) has no
-   * keys: its tokens are refused with `unknown_key`, and nobody is asked. So it is when the function throws.
-   * Required with `tenants`.
-   */
-  tenant?: (request: RequestInput) => string | undefined
-  /**
-   * How many tenants are kept open with `tenants: 'uuid'`: one more closes the one that was not used for longest.
-   * @default 1_000
-   */
-  maxTenants?: number
   /**
    * Allow `http:` to hosts other than this machine. Tokens then travel in the clear.
    * @default false
@@ -107,9 +89,10 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
   /** The sessions this process remembers. */
   cache?: CacheOptions
   /**
-   * Whether requests with the same token share one call. Set it to `false` where a promise of one request must not be
-   * awaited by another (Cloudflare Workers), and pass `waitUntil`.
-   * @default true
+   * Whether requests wait for each other's work: for one call about the same token, for keys, for their turn. `false`
+   * where a promise of one request must not be awaited by another: then they share what they found out, as data, and
+   * nothing else. `close()` then leaves calls that are under way to their own deadlines.
+   * @default true; false on Cloudflare Workers
    */
   joinRequests?: boolean
   /** Takes work that nobody waits for, so that the runtime lets it finish: `ctx.waitUntil` of a Worker. */
@@ -124,6 +107,11 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
    * @default 2500 (2.5 s)
    */
   deadline?: Duration
+  /**
+   * How many, how much and how long at most: of calls to Hanko, of its keys, of revocations.
+   * @default those of `Limits`
+   */
+  limits?: Partial<Limits>
   /** @default the global `fetch` at the time of the call */
   fetch?: Fetch
   /** @default `Date.now` and `performance.now` */
@@ -135,6 +123,29 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
   logger?: Logger
   /** Called once per check. Must not throw; what it throws is swallowed. */
   onDecision?: (decision: Decision) => void
+}
+
+/** The options of `createTenantValidator`: those of `createSessionValidator`, which hold for each tenant, and whose a request is. */
+export interface TenantValidatorOptions<
+  Schema extends StandardSchemaV1 = StandardSchemaV1,
+> extends SessionValidatorOptions<Schema> {
+  /**
+   * The tenants: a fixed record of API URLs by name; or `'uuid'` for the tenants of one Hanko, whose UUIDs are appended
+   * to `apiUrl`. Nothing is shared between them but these options. With `maxStaleness: Infinity` each tenant needs an
+   * audience that no other has.
+   */
+  tenants: 'uuid' | Readonly<Record<string, string | TenantOptions>>
+  /**
+   * Which tenant a request is for: a name of the record, or a UUID; never a URL. It gets what was passed to
+   * `authenticate`, `known` or `forRequest`, once per request. What is no tenant (`undefined`, an unknown name) has no
+   * keys: its tokens are refused with `unknown_key`, and nobody is asked. So it is when the function throws.
+   */
+  tenant: (request: RequestInput) => string | undefined
+  /**
+   * How many tenants are kept open with `tenants: 'uuid'`: one more closes the one that was not used for longest.
+   * @default 1_000
+   */
+  maxTenants?: number
 }
 
 /** One tenant of a record. What is not given here holds as for all. */
@@ -153,7 +164,7 @@ export interface CacheOptions {
    */
   hold?: 'text' | 'digest'
   /**
-   * With `tenants`: of each.
+   * Of each tenant, where there are several.
    * @default 100_000
    */
   maxSessions?: number
@@ -183,6 +194,7 @@ export interface Settings {
   readonly clockSkew: number
   /** Milliseconds. */
   readonly deadline: number
+  readonly limits: Limits
   readonly fetch: Fetch
   readonly clock: Clock
   readonly logger: Logger

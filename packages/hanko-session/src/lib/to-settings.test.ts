@@ -28,6 +28,17 @@ describe('toSettings', () => {
     expect(toSettings({ apiUrl }).apiUrl).toBe(apiUrl)
   })
 
+  it.each(['tenants', 'tenant', 'maxTenants'])('names the door that has the option %s', (option) => {
+    expect(() => settle({ [option]: 'uuid' })).toThrow(`${option} is an option of createTenantValidator`)
+  })
+
+  it('has requests wait for nothing of each other on Workers, unless told to', () => {
+    expect(settle({}).joinRequests).toBe(true)
+    vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' })
+    expect([settle({}).joinRequests, settle({ joinRequests: true }).joinRequests]).toEqual([false, true])
+    vi.unstubAllGlobals()
+  })
+
   it.each(['', 'undefined'])('L08 refuses HANKO_API_URL=%j', (value) => {
     vi.stubEnv('HANKO_API_URL', value)
     expect(() => toSettings({})).toThrow('HANKO_API_URL')
@@ -64,6 +75,11 @@ describe('toSettings', () => {
     ['deadline', Number.POSITIVE_INFINITY],
     ['deadline', 'NaN'],
     ['deadline', '1000h'],
+    ['limits', 5],
+    ['limits', null],
+    ['cache', null],
+    ['joinRequests', null],
+    ['waitUntil', {}],
     ['fetch', 'fetch'],
     ['clock', {}],
     ['logger', {}],

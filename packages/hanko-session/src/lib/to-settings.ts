@@ -1,83 +1,84 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { toApiUrl } from './api-url.ts'
 import type { Logger } from './decision-log.ts'
+import { apiUrlFromEnvironment, isOnWorkers } from './environment.ts'
 import { type Duration, LONGEST_TIMER, toMilliseconds } from './duration.ts'
+import { toLimits } from './to-limits.ts'
 import type { CacheOptions, SessionValidatorOptions, Settings, TokenSource } from './options.ts'
 
 const SOURCES: readonly TokenSource[] = ['bearer', 'connectionParams', 'cookie']
 
-const KNOWN = new Set<string>([
-  'apiUrl',
-  'allowPlainHttp',
-  'cookieName',
-  'tokenSources',
-  'trustedOrigins',
-  'originCheck',
-  'audience',
-  'issuer',
-  'claims',
-  'maxStaleness',
-  'staleIfError',
-  'streamCheck',
-  'cache',
-  'joinRequests',
-  'waitUntil',
-  'clockSkew',
-  'deadline',
-  'fetch',
-  'clock',
-  'logger',
-  'onDecision',
-] satisfies (keyof SessionValidatorOptions)[])
+/** They have a door of their own. */
+const ELSEWHERE = new Set(['tenants', 'tenant', 'maxTenants'])
 
 /** @throws {TypeError} that names the option, for anything missing, unknown or out of range. */
 export function toSettings(given: SessionValidatorOptions): Settings {
   // Own members only: what code has put on every object switches nothing off.
   const options = Object.assign(Object.create(null) as SessionValidatorOptions, given)
-  for (const name of Object.keys(options)) {
-    check(name !== 'tenant' && name !== 'maxTenants', `${name} needs the option tenants`)
-    check(KNOWN.has(name), `${name} is not an option of createSessionValidator`)
+  const {
+    apiUrl = apiUrlFromEnvironment(),
+    allowPlainHttp = false,
+    cookieName = 'hanko',
+    tokenSources = SOURCES,
+    trustedOrigins = [],
+    originCheck = true,
+    audience,
+    issuer,
+    claims,
+    maxStaleness = '30s',
+    staleIfError = 0,
+    streamCheck = '5s',
+    cache = {},
+    joinRequests = !isOnWorkers(),
+    waitUntil,
+    clockSkew = '5s',
+    deadline = 2500,
+    limits = {},
+    fetch = (input: string, init: RequestInit) => globalThis.fetch(input, init),
+    clock = { now: () => Date.now(), monotonic: () => performance.now() },
+    logger = QUIET_CONSOLE,
+    onDecision,
+    ...unknown
+  } = options
+  for (const name of Object.keys(unknown)) {
+    check(!ELSEWHERE.has(name), `${name} is an option of createTenantValidator, of hanko-session/tenants`)
+    check(false, `${name} is not an option of createSessionValidator`)
   }
   for (const name of ['audience', 'issuer', 'claims'] as const) {
     // An environment variable that is not set must not switch a check off in silence.
-    check(
-      !Object.hasOwn(options, name) || options[name] !== undefined,
-      `${name} is undefined: give it a value, or leave it out`,
-    )
+    check(!(name in options) || options[name] !== undefined, `${name} is undefined: give it a value, or leave it out`)
   }
-  const { logger, clock, fetch, onDecision } = options
-  check(
-    logger === undefined || ['debug', 'info', 'warn', 'error'].every((level) => isFunction(logger, level)),
-    'logger must have the methods debug, info, warn and error',
-  )
-  check(
-    clock === undefined || ['now', 'monotonic'].every((method) => isFunction(clock, method)),
-    'clock must have the methods now and monotonic',
-  )
-  check(fetch === undefined || typeof fetch === 'function', 'fetch must be a function')
-  check(options.waitUntil === undefined || typeof options.waitUntil === 'function', 'waitUntil must be a function')
-  check(onDecision === undefined || typeof onDecision === 'function', 'onDecision must be a function')
+  for (const [name, value] of Object.entries({ allowPlainHttp, originCheck, joinRequests }))
+    check(typeof value === 'boolean', `${name} must be true or false`)
+  for (const [name, value] of Object.entries({ fetch, waitUntil, onDecision }))
+    check(value === undefined || typeof value === 'function', `${name} must be a function`)
+  for (const [name, value] of Object.entries<unknown>({ cache, limits, clock, logger }))
+    check(typeof value === 'object' && value !== null, `${name} must be an object`)
+  checkMethods('clock', clock, ['now', 'monotonic'])
+  checkMethods('logger', logger, ['debug', 'info', 'warn', 'error'])
+  const wholeDeadline = toDeadline(deadline)
   return Object.freeze({
-    apiUrl: toApiUrl(options.apiUrl ?? apiUrlFromEnvironment(), flag(options.allowPlainHttp, false, 'allowPlainHttp')),
-    cookieName: toCookieName(options.cookieName ?? 'hanko'),
-    tokenSources: toTokenSources(options.tokenSources ?? SOURCES),
-    trustedOrigins: toOrigins(options.trustedOrigins ?? []),
-    originCheck: flag(options.originCheck, true, 'originCheck'),
-    audience: toAudience(options.audience),
-    issuer: options.issuer === undefined ? undefined : text(options.issuer, 'issuer'),
-    claims: toSchema(options.claims),
-    maxStaleness: toStaleness(options),
-    staleIfError: toStaleIfError(options.staleIfError ?? 0),
-    streamCheck: toMilliseconds(options.streamCheck ?? '5s', 'streamCheck'),
-    ...toCache(options.cache ?? {}),
-    joinRequests: flag(options.joinRequests, true, 'joinRequests'),
-    waitUntil: options.waitUntil,
-    clockSkew: toMilliseconds(options.clockSkew ?? '5s', 'clockSkew'),
-    deadline: toDeadline(options.deadline ?? 2500),
-    fetch: fetch ?? ((input: string, init: RequestInit) => globalThis.fetch(input, init)),
-    clock: clock ?? { now: () => Date.now(), monotonic: () => performance.now() },
-    logger: logger ?? QUIET_CONSOLE,
-    isSilent: logger === undefined && onDecision === undefined,
+    apiUrl: toApiUrl(apiUrl, allowPlainHttp),
+    cookieName: toCookieName(cookieName),
+    tokenSources: toTokenSources(tokenSources),
+    trustedOrigins: toOrigins(trustedOrigins),
+    originCheck,
+    audience: toAudience(audience),
+    issuer: issuer === undefined ? undefined : text(issuer, 'issuer'),
+    claims: toSchema(claims),
+    maxStaleness: toStaleness(maxStaleness, audience),
+    staleIfError: toStaleIfError(staleIfError),
+    streamCheck: toMilliseconds(streamCheck, 'streamCheck'),
+    ...toCache(cache),
+    joinRequests,
+    waitUntil,
+    clockSkew: toMilliseconds(clockSkew, 'clockSkew'),
+    deadline: wholeDeadline,
+    limits: toLimits(limits, wholeDeadline),
+    fetch,
+    clock,
+    logger,
+    isSilent: logger === QUIET_CONSOLE && onDecision === undefined,
     onDecision,
   })
 }
@@ -95,23 +96,16 @@ function check(holds: boolean, message: string): asserts holds {
   if (!holds) throw new TypeError(message)
 }
 
-function isFunction(owner: object, name: string): boolean {
-  return typeof (owner as Record<string, unknown>)[name] === 'function'
+function checkMethods(option: string, owner: object, methods: readonly string[]): void {
+  check(
+    methods.every((method) => typeof (owner as Record<string, unknown>)[method] === 'function'),
+    `${option} must have the methods ${methods.join(', ')}`,
+  )
 }
 
 function text(value: unknown, option: string): string {
   check(typeof value === 'string' && value !== '', `${option} must be a non-empty string`)
   return value
-}
-
-function flag(value: boolean | undefined, fallback: boolean, option: string): boolean {
-  check(value === undefined || typeof value === 'boolean', `${option} must be true or false`)
-  return value ?? fallback
-}
-
-// Web runtimes need not have `process`; Node, Bun, Deno and Workers with node compatibility do.
-function apiUrlFromEnvironment(): string | undefined {
-  return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.['HANKO_API_URL']
 }
 
 /** A cookie name is a token of RFC 9110, section 5.6.2. */
@@ -163,7 +157,7 @@ function toDeadline(value: Duration): number {
   return milliseconds
 }
 
-function toStaleness({ maxStaleness = '30s', audience }: SessionValidatorOptions): number {
+function toStaleness(maxStaleness: Duration, audience: SessionValidatorOptions['audience']): number {
   if (maxStaleness === 0) return 0
   if (maxStaleness !== Number.POSITIVE_INFINITY) return toMilliseconds(maxStaleness, 'maxStaleness')
   // Without asking Hanko, nothing but the audience tells its tenants or applications apart.

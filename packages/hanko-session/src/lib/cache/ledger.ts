@@ -8,22 +8,21 @@ export interface Ledger {
   readonly nextOrder: () => number
 }
 
-/** Tombstones outlive every answer that was obtained before them, by this much, in milliseconds. */
-const TOMBSTONE_MARGIN = 60_000
-const MAX_TOMBSTONES = 100_000
-
 export function createLedger({
   clock,
   maxStaleness,
   staleIfError,
   deadline,
-}: Pick<Settings, 'clock' | 'maxStaleness' | 'staleIfError' | 'deadline'>): Ledger {
+  limits,
+}: Pick<Settings, 'clock' | 'maxStaleness' | 'staleIfError' | 'deadline' | 'limits'>): Ledger {
   let last = 0
   const nextOrder = (): number => ++last
   const tombstones = createTombstones({
     clock,
-    life: maxStaleness + staleIfError + 2 * deadline + TOMBSTONE_MARGIN,
-    capacity: MAX_TOMBSTONES,
+    // They outlive every answer that was obtained before them.
+    life: maxStaleness + staleIfError + 2 * deadline + limits.tombstoneMargin,
+    userLife: limits.userTombstoneLife,
+    capacity: limits.maxTombstones,
     nextOrder,
   })
   return { tombstones, nextOrder }

@@ -13,7 +13,8 @@ beforeEach(() => {
   order = 0
 })
 
-const make = (life = LIFE, capacity = 100) => createTombstones({ clock, life, capacity, nextOrder: () => ++order })
+const make = (life = LIFE, capacity = 100) =>
+  createTombstones({ clock, life, userLife: 30 * 86_400_000, capacity, nextOrder: () => ++order })
 
 const session = (sessionId: string, userId = 'ada', issuedAt = NOW - 100): SessionIdentity => ({
   sessionId,

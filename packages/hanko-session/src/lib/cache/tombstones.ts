@@ -47,8 +47,10 @@ interface Tombstone {
 
 export interface TombstoneSettings {
   readonly clock: Clock
-  /** How long a tombstone lives, in milliseconds. `Infinity`: a session's until its `exp`, a user's 30 days. */
+  /** How long a tombstone lives, in milliseconds. `Infinity`: a session's until its `exp`, a user's for `userLife`. */
   readonly life: number
+  /** Milliseconds. */
+  readonly userLife: number
   readonly capacity: number
   /** The next number in the order of revocations and calls to Hanko. */
   readonly nextOrder: () => number
@@ -57,9 +59,7 @@ export interface TombstoneSettings {
 /** As a rule nobody has been revoked. */
 const NOTHING: Judgement = Object.freeze({ askedAfter: 0 })
 
-const MONTH = 30 * 24 * 3_600_000
-
-export function createTombstones({ clock, life, capacity, nextOrder }: TombstoneSettings): Tombstones {
+export function createTombstones({ clock, life, userLife, capacity, nextOrder }: TombstoneSettings): Tombstones {
   // One map in order of creation, so that the oldest comes first. Ids of sessions and users are told apart.
   const stones = new Map<string, Tombstone>()
   const version = { epoch: 0 }
@@ -119,7 +119,7 @@ export function createTombstones({ clock, life, capacity, nextOrder }: Tombstone
     endUser(userId, refuseBefore, askUntil) {
       const known = read(`user ${userId}`)
       add(`user ${userId}`, {
-        until: clock.now() + MONTH,
+        until: clock.now() + userLife,
         refuseBefore: Math.max(refuseBefore, known?.refuseBefore ?? 0),
         askUntil: Math.max(askUntil, known?.askUntil ?? 0),
       })

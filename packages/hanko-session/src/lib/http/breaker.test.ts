@@ -1,12 +1,18 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createBreaker, type Pass } from './breaker.ts'
-import { DEFAULT_LIMITS } from './client-limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 
 /** `random` is 0.5: no jitter. */
 function createTestBreaker(random = () => 0.5) {
   let now = 0
   const onOpen = vi.fn<() => void>()
-  const breaker = createBreaker({ limits: DEFAULT_LIMITS, clock: { monotonic: () => now }, random, onOpen })
+  const breaker = createBreaker({
+    limits: DEFAULT_LIMITS,
+    longestCall: 2_500,
+    clock: { monotonic: () => now },
+    random,
+    onOpen,
+  })
   const enter = (): Pass => {
     const pass = breaker.enter()
     if (typeof pass === 'number') throw new Error('refused')

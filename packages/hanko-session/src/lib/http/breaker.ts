@@ -1,5 +1,5 @@
 import type { Clock } from '../options.ts'
-import type { ClientLimits } from './client-limits.ts'
+import type { Limits } from '../limits.ts'
 import { createRecentCounts } from './recent-counts.ts'
 
 /** Leave to call. Whoever has one says how the call ended, or that it was never sent. */
@@ -22,22 +22,25 @@ export interface Breaker {
 
 export interface BreakerSettings {
   readonly limits: Pick<
-    ClientLimits,
+    Limits,
     'failuresInARow' | 'failureShare' | 'minCalls' | 'breakerWindow' | 'openFor' | 'maxOpenFor'
   >
+  /** Milliseconds. A probing call that has not told by then never will: its request has gone. */
+  readonly longestCall: number
   readonly clock: Pick<Clock, 'monotonic'>
   readonly random: () => number
   readonly onOpen: () => void
 }
 
 /** Closed, open for a while, then half-open: one call goes, and its outcome closes the breaker or opens it for longer. */
-export function createBreaker({ limits, clock, random, onOpen }: BreakerSettings): Breaker {
+export function createBreaker({ limits, longestCall, clock, random, onOpen }: BreakerSettings): Breaker {
   const recent = createRecentCounts(clock, limits.breakerWindow)
   let failuresInARow = 0
   let openings = 0
   /** `undefined` while closed. */
   let halfOpenAt: number | undefined
-  let isProbing = false
+  /** Until when a call that probes is thought to be under way. */
+  let probingUntil = Number.NEGATIVE_INFINITY
   /** One more at each change of state: what was let through before is told apart by it. */
   let epoch = 0
 
@@ -45,7 +48,7 @@ export function createBreaker({ limits, clock, random, onOpen }: BreakerSettings
     const length = Math.min(limits.openFor * 2 ** openings++, limits.maxOpenFor)
     // +-20 %, so that the servers of a fleet do not come back in step.
     halfOpenAt = clock.monotonic() + Math.round(length * (0.8 + 0.4 * random()))
-    isProbing = false
+    probingUntil = Number.NEGATIVE_INFINITY
     epoch++
     onOpen()
   }
@@ -53,7 +56,7 @@ export function createBreaker({ limits, clock, random, onOpen }: BreakerSettings
   function close(): void {
     halfOpenAt = undefined
     failuresInARow = openings = 0
-    isProbing = false
+    probingUntil = Number.NEGATIVE_INFINITY
     recent.clear()
     epoch++
   }
@@ -80,8 +83,8 @@ export function createBreaker({ limits, clock, random, onOpen }: BreakerSettings
       if (isOpenFor !== undefined) return isOpenFor
       const isProbe = halfOpenAt !== undefined
       // The probing call is under way: it will have told by then.
-      if (isProbe && isProbing) return limits.openFor
-      isProbing = isProbe
+      if (isProbe && clock.monotonic() < probingUntil) return limits.openFor
+      if (isProbe) probingUntil = clock.monotonic() + longestCall
       const entered = epoch
       return {
         isProbing: isProbe,
@@ -90,7 +93,7 @@ export function createBreaker({ limits, clock, random, onOpen }: BreakerSettings
           if (entered !== epoch) return
           if (!isProbe) {
             if (outcome !== 'unsent') count(outcome === 'failure')
-          } else if (outcome === 'unsent') isProbing = false
+          } else if (outcome === 'unsent') probingUntil = Number.NEGATIVE_INFINITY
           else if (outcome === 'success') close()
           else open()
         },

@@ -5,7 +5,7 @@ const never = new AbortController().signal
 
 /** With names for the calls, and the order in which they came to their turn. */
 function createTestBulkhead(maxInFlight: number, maxWaiting: number) {
-  const bulkhead = createBulkhead({ maxInFlight, maxWaiting })
+  const bulkhead = createBulkhead({ maxInFlight, maxWaiting, backgroundShare: 0.5 })
   const turns: string[] = []
   const come = (name: string, isBackground = false, signal = never) =>
     bulkhead
@@ -21,14 +21,14 @@ describe('createBulkhead', () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) void come(name)
     await settled()
     expect([turns, bulkhead.stats()]).toEqual([['a', 'b'], { inFlight: 2, waiting: 3 }])
-    bulkhead.leave(false)
+    bulkhead.leave(never, false)
     await settled()
     expect([turns, bulkhead.stats()]).toEqual([['a', 'b', 'c'], { inFlight: 2, waiting: 2 }])
-    bulkhead.leave(false)
-    bulkhead.leave(false)
+    bulkhead.leave(never, false)
+    bulkhead.leave(never, false)
     await settled()
     expect(turns).toEqual(['a', 'b', 'c', 'd', 'e'])
-    for (let slot = 0; slot < 2; slot++) bulkhead.leave(false)
+    for (let slot = 0; slot < 2; slot++) bulkhead.leave(never, false)
     expect(bulkhead.stats()).toEqual({ inFlight: 0, waiting: 0 })
   })
 
@@ -36,7 +36,7 @@ describe('createBulkhead', () => {
     const { bulkhead, turns, come, settled } = createTestBulkhead(1, 10)
     void come('a')
     void come('b')
-    bulkhead.leave(false)
+    bulkhead.leave(never, false)
     void come('c')
     await settled()
     expect(turns).toEqual(['a', 'b'])
@@ -63,7 +63,7 @@ describe('createBulkhead', () => {
     await settled()
     expect([turns, bulkhead.stats()]).toEqual([['a', 'b aborted', 'd aborted'], { inFlight: 1, waiting: 1 }])
     expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(added.mock.calls.map(([, listener]) => listener))
-    bulkhead.leave(false)
+    bulkhead.leave(never, false)
     await settled()
     expect(turns.at(-1)).toBe('c')
   })
@@ -88,10 +88,10 @@ describe('createBulkhead', () => {
       void come('b')
       await settled()
       expect(turns).toEqual(['r1', 'r2', 'a', 'b'])
-      bulkhead.leave(false) // a user's slot is none for it while half are taken
+      bulkhead.leave(never, false) // a user's slot is none for it while half are taken
       await settled()
       expect(bulkhead.stats()).toEqual({ inFlight: 3, waiting: 1 })
-      bulkhead.leave(true)
+      bulkhead.leave(never, true)
       await settled()
       expect(turns.at(-1)).toBe('r3')
     })
@@ -109,8 +109,8 @@ describe('createBulkhead', () => {
       void come('r', true)
       void come('b')
       await settled()
-      bulkhead.leave(false)
-      bulkhead.leave(false)
+      bulkhead.leave(never, false)
+      bulkhead.leave(never, false)
       await settled()
       expect(turns).toEqual(['a', 'b', 'r'])
     })
@@ -124,8 +124,8 @@ describe('createBulkhead', () => {
       void come('b')
       await settled()
       expect(turns).toEqual(['a', 'r3 full', 'r1 full'])
-      bulkhead.leave(false)
-      bulkhead.leave(false)
+      bulkhead.leave(never, false)
+      bulkhead.leave(never, false)
       await settled()
       expect(turns.slice(3)).toEqual(['b', 'r2'])
     })
@@ -139,7 +139,7 @@ describe('createBulkhead', () => {
     await settled()
     expect([turns.length, turns.at(-1)]).toEqual([65, 'last full'])
     for (let slot = 0; slot < 1_088; slot++) {
-      bulkhead.leave(false)
+      bulkhead.leave(never, false)
       expect(bulkhead.stats().inFlight).toBeLessThanOrEqual(64)
     }
     await settled()

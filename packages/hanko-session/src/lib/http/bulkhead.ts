@@ -1,4 +1,4 @@
-import type { ClientLimits } from './client-limits.ts'
+import type { Limits } from '../limits.ts'
 
 /**
  * How waiting for a slot ended: with one, because the line was full, because all who wait were refused, or by
@@ -9,8 +9,8 @@ export type Turn = 'slot' | 'full' | 'refused' | 'aborted'
 export interface Bulkhead {
   /** Waits for a slot, first come first served. */
   enter(signal: AbortSignal, isBackground: boolean): Promise<Turn>
-  /** Gives a slot back; `isBackground` as it was taken. */
-  leave(isBackground: boolean): void
+  /** Gives a slot back; `signal` and `isBackground` as it was taken. */
+  leave(signal: AbortSignal, isBackground: boolean): void
   /** Empties the line. */
   refuseAll(): void
   stats(): { inFlight: number; waiting: number }
@@ -19,15 +19,16 @@ export interface Bulkhead {
 type Waiter = (turn: Turn) => void
 
 /**
- * At most `maxInFlight` calls at once and a line behind them. Background calls take at most half of the slots
- * and never go before a user's: they wait apart, are served when no user waits, and when the line is full the
+ * At most `maxInFlight` calls at once and a line behind them. Background calls take at most their share of the
+ * slots and never go before a user's: they wait apart, are served when no user waits, and when the line is full the
  * oldest of them (the one with the least time left) makes room for a user.
  */
 export function createBulkhead({
   maxInFlight,
   maxWaiting,
-}: Pick<ClientLimits, 'maxInFlight' | 'maxWaiting'>): Bulkhead {
-  const maxBackground = Math.max(1, Math.floor(maxInFlight / 2))
+  backgroundShare,
+}: Pick<Limits, 'maxInFlight' | 'maxWaiting' | 'backgroundShare'>): Bulkhead {
+  const maxBackground = Math.max(1, Math.floor(maxInFlight * backgroundShare))
   let inFlight = 0
   let inBackground = 0
   const users = new Set<Waiter>()
@@ -78,7 +79,7 @@ export function createBulkhead({
       }
       return wait(signal, isBackground ? background : users)
     },
-    leave(isBackground) {
+    leave(_signal, isBackground) {
       inFlight--
       if (isBackground) inBackground--
       serveNext()

@@ -44,6 +44,9 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | nu
   }
 }
 
+/** How often one looks who must not wait for another request's promise, in milliseconds. */
+export const LOOK_AGAIN = 10
+
 /** Resolves after so many milliseconds, or when the signal aborts; it leaves neither timer nor listener. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return

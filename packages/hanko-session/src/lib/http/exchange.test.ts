@@ -1,13 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
 import { unavailable } from '../auth-state.ts'
 import type { Fetch } from '../options.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { createExchange } from './exchange.ts'
 
 const never = new AbortController().signal
 const clock = { now: () => Date.parse('2026-11-23T12:00:00Z'), monotonic: () => 0 }
 const request = { path: '/x', method: 'GET', limit: 100 } as const
 
-const exchangeOver = (fetch: Fetch) => createExchange({ apiUrl: 'https://hanko.example/tenant', fetch, clock })
+const exchangeOver = (fetch: Fetch) =>
+  createExchange({ apiUrl: 'https://hanko.example/tenant', fetch, clock, limits: DEFAULT_LIMITS })
 const send = (fetch: Fetch) => exchangeOver(fetch)(request, never, () => {})
 
 /** A response that tells whether its body was let go of. */

@@ -1,4 +1,5 @@
 import { type Unavailable, unavailable } from '../auth-state.ts'
+import type { Limits } from '../limits.ts'
 import type { Settings } from '../options.ts'
 import { type JsonObject, parseStrictJson } from '../token/strict-json.ts'
 import { untilAborted } from './deadline.ts'
@@ -35,17 +36,22 @@ export type Exchange = (
   onSend: () => void,
 ) => Promise<Exchanged | NotAnswered>
 
+export interface ExchangeSettings extends Pick<Settings, 'apiUrl' | 'fetch' | 'clock'> {
+  readonly limits: Pick<Limits, 'maxRetryAfter'>
+}
+
 /** The only file that calls `fetch`. */
-export function createExchange(settings: Pick<Settings, 'apiUrl' | 'fetch' | 'clock'>): Exchange {
+export function createExchange(settings: ExchangeSettings): Exchange {
   // Imported on the first call: it costs some 46 ms, which a process that starts need not pay.
-  let ofetch: ReturnType<typeof load> | undefined
+  // What is kept is no promise: no request waits for another's.
+  let $fetch: Awaited<ReturnType<typeof load>> | undefined
   const load = async () => {
     const { createFetch } = await import('ofetch')
     return createFetch({ fetch: (input, init) => settings.fetch(input as string, init ?? {}) })
   }
 
   async function send({ path, limit, ...request }: HankoRequest, signal: AbortSignal, onSend: () => void) {
-    const $fetch = await (ofetch ??= load())
+    $fetch ??= await load()
     signal.throwIfAborted()
     onSend()
     const response = await $fetch.raw<unknown, 'stream'>(`${settings.apiUrl}${path}`, {
@@ -59,7 +65,7 @@ export function createExchange(settings: Pick<Settings, 'apiUrl' | 'fetch' | 'cl
     })
     if (response.status !== 200 || response.redirected) {
       discard(response.body)
-      return toFailure(response, settings.clock.now())
+      return toFailure(response, settings)
     }
     const text = await readBounded(response._data, limit, signal)
     const body = text === TOO_LARGE ? undefined : parseStrictJson(text)
@@ -80,11 +86,12 @@ export function createExchange(settings: Pick<Settings, 'apiUrl' | 'fetch' | 'cl
 }
 
 /** What a status other than a plain 200 means for a token that is in order. */
-function toFailure(response: Response, now: number): NotAnswered {
+function toFailure(response: Response, { clock, limits }: ExchangeSettings): NotAnswered {
   const { status } = response
   if (status === 404 && isJson(response)) return NOT_FOUND
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    return unavailable('upstream_unavailable', parseRetryAfter(response.headers.get('retry-after'), now))
+    const retryAfter = parseRetryAfter(response.headers.get('retry-after'), clock.now(), limits.maxRetryAfter)
+    return unavailable('upstream_unavailable', retryAfter)
   }
   // Hanko refuses the request as such (a wrong tenant, a proxy that wants a password): our set-up is at fault.
   return unavailable(status >= 400 ? 'upstream_misconfigured' : 'upstream_invalid')

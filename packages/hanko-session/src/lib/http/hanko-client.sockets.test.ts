@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Pool, fetch as undiciFetch } from 'undici'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Fetch } from '../options.ts'
-import { DEFAULT_LIMITS } from './client-limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { startDeadline } from './deadline.ts'
 import { createHankoClient, type HankoClient } from './hanko-client.ts'
 
@@ -49,7 +49,7 @@ describe.each(ways)('createHankoClient over sockets, through $way', ({ toFetch }
     end = given.end
     // No attempt is given up here for being slow: what ends a call is what the test does, however busy the machine.
     const limits = { ...DEFAULT_LIMITS, attemptTimeout: 30_000 }
-    client = createHankoClient({ apiUrl, clock, fetch: given.fetch, limits })
+    client = createHankoClient({ deadline: 60_000, joinRequests: true, apiUrl, clock, fetch: given.fetch, limits })
   })
 
   afterEach(async () => {

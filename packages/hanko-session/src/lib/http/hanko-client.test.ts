@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { unavailable } from '../auth-state.ts'
-import { DEFAULT_LIMITS } from './client-limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { type CallOptions, createHankoClient, type HankoClient } from './hanko-client.ts'
 
@@ -28,6 +28,8 @@ async function createTestClient(limits = {}) {
     clock,
     random: () => 0.5,
     limits: { ...DEFAULT_LIMITS, ...limits },
+    deadline: 2_500,
+    joinRequests: true,
     fetch: (url, init) =>
       new Promise((resolve, reject) => {
         init.signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))

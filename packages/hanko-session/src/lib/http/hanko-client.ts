@@ -1,17 +1,15 @@
 import { type Unavailable, unavailable } from '../auth-state.ts'
+import type { Limits } from '../limits.ts'
 import type { Settings } from '../options.ts'
 import { createBreaker, type Pass } from './breaker.ts'
 import { createBulkhead } from './bulkhead.ts'
-import { type ClientLimits, DEFAULT_LIMITS } from './client-limits.ts'
+import { createClosing } from './closing.ts'
 import type { Deadline } from './deadline.ts'
+import { createSoloBulkhead } from './solo-bulkhead.ts'
 import { createExchange, type HankoRequest, type NotAnswered } from './exchange.ts'
 import { createSender, type HankoReply, type SentAt } from './send-with-retry.ts'
 
 export type { HankoReply, SentAt } from './send-with-retry.ts'
-
-const VALIDATE_LIMIT = 64 * 1_024
-const JWKS_LIMIT = 256 * 1_024
-const MAX_RETRY_AFTER = 30_000
 
 export interface CallFailure extends NotAnswered {
   /** It was never sent, for want of room. For our own rooms: not enumerable, so that it shows nowhere. */
@@ -53,9 +51,10 @@ interface ClientStats {
   readonly retries: number
 }
 
-export interface ClientSettings extends Pick<Settings, 'apiUrl' | 'fetch' | 'clock'> {
-  /** @default DEFAULT_LIMITS */
-  readonly limits?: ClientLimits
+export interface ClientSettings extends Pick<
+  Settings,
+  'apiUrl' | 'fetch' | 'clock' | 'limits' | 'deadline' | 'joinRequests'
+> {
   /** @default Math.random */
   readonly random?: () => number
 }
@@ -65,25 +64,30 @@ const LINE_FULL: CallFailure = Object.freeze(
 )
 
 export function createHankoClient(settings: ClientSettings): HankoClient {
-  const { clock, limits = DEFAULT_LIMITS, random = Math.random } = settings
+  const { clock, limits, deadline: longestCall, joinRequests, random = Math.random } = settings
   const sender = createSender({ exchange: createExchange(settings), limits, clock, random })
-  const bulkhead = createBulkhead(limits)
-  const breaker = createBreaker({ limits, clock, random, onOpen: () => bulkhead.refuseAll() })
-  const closed = new AbortController()
-  const isClosed = (): boolean => closed.signal.aborted
+  const bulkhead = joinRequests ? createBulkhead(limits) : createSoloBulkhead(limits, clock, longestCall)
+  const breaker = createBreaker({ limits, longestCall, clock, random, onOpen: () => bulkhead.refuseAll() })
+  const closing = createClosing()
+  const isClosed = (): boolean => closing.isClosed
+  const validate = { path: '/sessions/validate', limit: limits.maxAnswerBytes } as const
 
-  /** Runs the work under a signal of its own, which aborts with the deadline, on `close()`, or by `stop`. */
+  /**
+   * Runs the work under a signal of its own, which aborts with the deadline, on `close()`, or by `stop`. Where requests
+   * share nothing, nobody may end another's calls: those of others then end by their own deadlines.
+   */
   async function run({ deadline }: CallOptions, work: (signal: AbortSignal, stop: () => void) => Call): Call {
     if (isClosed()) return unavailable('upstream_unavailable')
     const controller = new AbortController()
     const stop = (): void => controller.abort()
     if (deadline.signal.aborted) stop()
-    for (const signal of [deadline.signal, closed.signal]) signal.addEventListener('abort', stop)
+    const signals = joinRequests ? [deadline.signal, closing.signal] : [deadline.signal]
+    for (const signal of signals) signal.addEventListener('abort', stop)
     try {
       const outcome = await work(controller.signal, stop)
       return isClosed() ? unavailable('upstream_unavailable') : outcome
     } finally {
-      for (const signal of [deadline.signal, closed.signal]) signal.removeEventListener('abort', stop)
+      for (const signal of signals) signal.removeEventListener('abort', stop)
     }
   }
 
@@ -118,53 +122,51 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
   const ask = (request: HankoRequest, options: CallOptions): Call =>
     run(options, async (signal, stop) => {
       const pass = breaker.enter()
-      if (typeof pass === 'number') return refuse(pass)
+      if (typeof pass === 'number') return refuse(pass, limits)
       const isBackground = options.background === true
       const turn = await bulkhead.enter(signal, isBackground)
       if (turn === 'slot') {
         try {
           return await sendInSlot(request, options, pass, signal, stop)
         } finally {
-          bulkhead.leave(isBackground)
+          bulkhead.leave(signal, isBackground)
         }
       }
       pass.settle('unsent')
       if (turn === 'full') return LINE_FULL
-      return turn === 'refused' ? refuse(breaker.openFor()) : unavailable('upstream_timeout')
+      return turn === 'refused' ? refuse(breaker.openFor(), limits) : unavailable('upstream_timeout')
     })
 
   return {
-    validate: (token, options) => ask({ ...VALIDATE, method: 'POST', body: { session_token: token } }, options),
+    validate: (token, options) => ask({ ...validate, method: 'POST', body: { session_token: token } }, options),
     peek: (token, options) =>
-      ask({ ...VALIDATE, method: 'GET', headers: { authorization: `Bearer ${token}`, ...PAST_CACHES } }, options),
+      ask({ ...validate, method: 'GET', headers: { authorization: `Bearer ${token}`, ...PAST_CACHES } }, options),
     fetchKeys: (options) =>
       run(options, async (signal, stop) =>
-        sender.send(toKeysRequest(), { ...options, signal, stop, mayRetry: () => true }),
+        sender.send(toKeysRequest(limits), { ...options, signal, stop, mayRetry: () => true }),
       ),
     probe: (options) =>
-      run(options, async (signal, stop) => sender.send(toKeysRequest(), { ...options, signal, stop })),
+      run(options, async (signal, stop) => sender.send(toKeysRequest(limits), { ...options, signal, stop })),
     stats: () => ({ ...bulkhead.stats(), breaker: breaker.state(), ...sender.stats() }),
     close() {
-      closed.abort()
+      closing.close()
     },
   }
 }
 
-const VALIDATE = { path: '/sessions/validate', limit: VALIDATE_LIMIT } as const
-
 /** Instead of fetch's `cache` option, which some Workers refuse. */
 const PAST_CACHES = { 'cache-control': 'no-store' } as const
 
-const toKeysRequest = (): HankoRequest => ({
+const toKeysRequest = ({ maxKeysBytes }: Limits): HankoRequest => ({
   // And a query value never used before.
   path: `/.well-known/jwks.json?nocache=${crypto.randomUUID()}`,
   method: 'GET',
   headers: PAST_CACHES,
-  limit: JWKS_LIMIT,
+  limit: maxKeysBytes,
 })
 
-const refuse = (retryAfter: number | undefined): Unavailable =>
-  unavailable('upstream_unavailable', retryAfter === undefined ? undefined : Math.min(retryAfter, MAX_RETRY_AFTER))
+const refuse = (retryAfter: number | undefined, { maxRetryAfter }: Limits): Unavailable =>
+  unavailable('upstream_unavailable', retryAfter === undefined ? undefined : Math.min(retryAfter, maxRetryAfter))
 
 /** Hanko is not there, or not in time. A `false`, an odd answer or our own wrong set-up show that it is. */
 const isFailure = (outcome: HankoReply | CallFailure): boolean =>

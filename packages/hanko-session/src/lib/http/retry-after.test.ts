@@ -13,13 +13,13 @@ describe('parseRetryAfter', () => {
     ['Sun, 22 Nov 2026 05:30:00 GMT', 30_000],
     ['Sun, 22 Nov 2026 04:29:00 GMT', 0],
   ])('reads %j as %d ms', (value, expected) => {
-    expect(parseRetryAfter(value, now)).toBe(expected)
+    expect(parseRetryAfter(value, now, 30_000)).toBe(expected)
   })
 
   it.each([null, '', '-1', '1.5', 'soon', '1e9', '2026-11-22', 'Sun, 99 Nov 2026 04:30:00 GMT'])(
     'ignores %j',
     (value) => {
-      expect(parseRetryAfter(value, now)).toBeUndefined()
+      expect(parseRetryAfter(value, now, 30_000)).toBeUndefined()
     },
   )
 })

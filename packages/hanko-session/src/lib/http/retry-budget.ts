@@ -1,5 +1,5 @@
 import type { Clock } from '../options.ts'
-import type { ClientLimits } from './client-limits.ts'
+import type { Limits } from '../limits.ts'
 import { createRecentCounts } from './recent-counts.ts'
 
 /** Retries as a share of the calls, so that a struggling Hanko is not sent twice the load. */
@@ -13,7 +13,7 @@ export interface RetryBudget {
 const MINUTE = 60_000
 
 export function createRetryBudget(
-  limits: Pick<ClientLimits, 'retryShare' | 'retriesPerMinute'>,
+  limits: Pick<Limits, 'retryShare' | 'retriesPerMinute'>,
   clock: Pick<Clock, 'monotonic'>,
 ): RetryBudget {
   const calls = createRecentCounts(clock, MINUTE)

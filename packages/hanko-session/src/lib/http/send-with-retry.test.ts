@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Unavailable, unavailable } from '../auth-state.ts'
-import { DEFAULT_LIMITS } from './client-limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { startDeadline } from './deadline.ts'
 import type { Exchanged } from './exchange.ts'
 import { createSender, type Sending, type SentAt } from './send-with-retry.ts'

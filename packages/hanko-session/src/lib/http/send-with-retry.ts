@@ -1,5 +1,5 @@
 import type { Clock } from '../options.ts'
-import type { ClientLimits } from './client-limits.ts'
+import type { Limits } from '../limits.ts'
 import { type Deadline, pause } from './deadline.ts'
 import type { Exchange, Exchanged, HankoRequest, NotAnswered } from './exchange.ts'
 import { createRetryBudget } from './retry-budget.ts'
@@ -38,7 +38,7 @@ export interface Sender {
 
 export interface SenderSettings {
   readonly exchange: Exchange
-  readonly limits: ClientLimits
+  readonly limits: Limits
   readonly clock: Clock
   readonly random: () => number
 }

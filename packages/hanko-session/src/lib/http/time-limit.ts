@@ -10,8 +10,10 @@ export interface TimeLimit {
 /**
  * What begins together ends together, so one timer serves all of it: 10,000 requests at once would spend most of their
  * time on timers and signals of their own. Once all are done there is no timer.
+ *
+ * @param isShared whether one timer may serve several requests
  */
-export function createTimeLimit(milliseconds: number): TimeLimit {
+export function createTimeLimit(milliseconds: number, isShared = true): TimeLimit {
   /** Those that begin in this turn. */
   let beginning: Batch | undefined
 
@@ -20,14 +22,14 @@ export function createTimeLimit(milliseconds: number): TimeLimit {
     const timer = setTimeout(() => {
       for (const giveUp of waiting) giveUp()
     }, milliseconds)
-    queueMicrotask(() => (beginning = undefined))
+    if (isShared) queueMicrotask(() => (beginning = undefined))
     return { waiting, timer }
   }
 
   return {
     race: (work, late) =>
       new Promise((resolve) => {
-        const { waiting, timer } = (beginning ??= begin())
+        const { waiting, timer } = isShared ? (beginning ??= begin()) : begin()
         const giveUp = (): void => resolve(late)
         const settle = (value: typeof late): void => {
           resolve(value)

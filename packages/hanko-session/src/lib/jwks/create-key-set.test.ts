@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { startDeadline } from '../http/deadline.ts'
 import type { JsonObject } from '../token/strict-json.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { createKeySet, type KeySet, type KeySetEvent } from './create-key-set.ts'
 
 const MINUTE = 60_000
@@ -53,7 +54,7 @@ const hangs = (): ((ids: string) => void) => {
   return (ids) => finish({ status: 'answered', body: jwks(ids), isFromCache: false })
 }
 
-function createSet({ clockSkew = 5_000, random = (): number => 0 } = {}) {
+function createSet({ clockSkew = 5_000, random = (): number => 0, joinRequests = true } = {}) {
   const background: Promise<unknown>[] = []
   const set = createKeySet({
     fetchKeys({ deadline }) {
@@ -62,6 +63,9 @@ function createSet({ clockSkew = 5_000, random = (): number => 0 } = {}) {
     },
     clock: { now: () => wall, monotonic: () => monotonic },
     clockSkew,
+    deadline: 2_500,
+    limits: DEFAULT_LIMITS,
+    joinRequests,
     startDeadline,
     random,
     runInBackground: (work) => background.push(work),

@@ -1,16 +1,17 @@
+import { createClosing } from '../http/closing.ts'
 import { type Deadline, untilAborted } from '../http/deadline.ts'
-import { ageOf, type Instant, nowOf } from '../instant.ts'
+import { createHeadcount } from '../http/headcount.ts'
+import { ageOf, type Instant } from '../instant.ts'
+import type { Limits } from '../limits.ts'
 import type { Clock } from '../options.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import type { VerificationKey } from './import-keys.ts'
+import { createKeyFetches } from './key-fetches.ts'
 import { createKeyListing } from './key-listing.ts'
 import { createTokenBucket } from './token-bucket.ts'
 
-/** Of one fetch, in milliseconds; who waits for it has a deadline of its own besides. */
-const FETCH_DEADLINE = 2_500
-/** Without any keys every request would ask: it is one a second. */
+/** Without any keys every request would ask: it is one a second, in milliseconds. */
 const COLD_RETRY_AFTER = 1_000
-const MAX_WAITING = 1_024
 
 /** What is worth a line in the log. Each is said once: `private_key` for good, the others until it works again. */
 export type KeySetEvent = 'refresh_failed' | 'lapsed' | 'private_key'
@@ -63,32 +64,29 @@ export interface KeySetParts {
   readonly clock: Clock
   /** Milliseconds. */
   readonly clockSkew: number
+  /** Of one fetch, in milliseconds; who waits for it has a deadline of its own besides. */
+  readonly deadline: number
+  readonly limits: Limits
+  /** Whether one request may wait for a fetch of another's; if not, it looks what has come of it. */
+  readonly joinRequests: boolean
   startDeadline(milliseconds: number): Deadline
   /** @default Math.random */
   random?: (() => number) | undefined
   /** Gets every fetch, which may outlive the request that began it. */
-  runInBackground(work: Promise<unknown>): void
+  readonly runInBackground: (work: Promise<unknown>) => void
   /** Must not throw. */
   onEvent?: ((event: KeySetEvent) => void) | undefined
 }
 
-interface Flight {
-  readonly number: number
-  /** Whether its answer settles which keys are listed. Never rejects. */
-  readonly done: Promise<boolean>
-}
-
 export function createKeySet(parts: KeySetParts): KeySet {
-  const { clock, clockSkew } = parts
+  const { clock, clockSkew, limits, joinRequests } = parts
   const random = parts.random ?? (() => Math.random())
-  const listing = createKeyListing({ clock, clockSkew, random, onPrivateKey: () => tell('private_key') })
-  const bucket = createTokenBucket(clock, 3, 5_000)
-  const closing = new AbortController()
+  const listing = createKeyListing({ clock, clockSkew, random, limits, onPrivateKey: () => tell('private_key') })
+  const bucket = createTokenBucket(clock, limits.keyFetchBurst, limits.keyFetchInterval)
+  const waiting = createHeadcount(clock, parts.deadline)
+  const closing = createClosing()
   const told = new Set<KeySetEvent>()
-  let flight: Flight | undefined
-  let fetches = 0
-  let lastFetchAt: Instant | undefined
-  let waiting = 0
+  const fetches = createKeyFetches({ ...parts, fetchOnce })
 
   function tell(event: KeySetEvent): void {
     if (told.has(event)) return
@@ -96,21 +94,10 @@ export function createKeySet(parts: KeySetParts): KeySet {
     parts.onEvent?.(event)
   }
 
-  function startFetch(): Flight {
-    lastFetchAt = nowOf(clock)
-    const land = (isSettled: boolean): boolean => {
-      flight = undefined
-      return isSettled
-    }
-    const done = fetchOnce(lastFetchAt).then(land, () => land(false))
-    flight = { number: ++fetches, done }
-    parts.runInBackground(done)
-    return flight
-  }
-
   async function fetchOnce(sentAt: Instant): Promise<boolean> {
-    const deadline = parts.startDeadline(FETCH_DEADLINE)
-    const signal = AbortSignal.any([deadline.signal, closing.signal])
+    const deadline = parts.startDeadline(parts.deadline)
+    // Where requests share nothing, nobody may end another's fetch.
+    const signal = joinRequests ? AbortSignal.any([deadline.signal, closing.signal]) : deadline.signal
     try {
       const reply = await untilAborted(parts.fetchKeys({ deadline: { ...deadline, signal } }), signal)
       if (reply.status === 'answered' && (await take(reply.body, sentAt, reply.isFromCache))) return !reply.isFromCache
@@ -120,7 +107,7 @@ export function createKeySet(parts: KeySetParts): KeySet {
       deadline.clear()
     }
     listing.postpone(sentAt)
-    if (!closing.signal.aborted) tell('refresh_failed')
+    if (!closing.isClosed) tell('refresh_failed')
     return false
   }
 
@@ -137,13 +124,14 @@ export function createKeySet(parts: KeySetParts): KeySet {
     if (listing.hasLapsed()) {
       listing.clear()
       tell('lapsed')
-    } else if (flight === undefined) startFetch()
+    } else if (fetches.underWay() === undefined) fetches.start()
   }
 
   function mayFetch(): boolean {
-    if (closing.signal.aborted) return false
+    if (closing.isClosed) return false
     if (listing.size > 0) return bucket.take()
-    return lastFetchAt === undefined || ageOf(lastFetchAt, clock) >= COLD_RETRY_AFTER
+    const { lastAt } = fetches
+    return lastAt === undefined || ageOf(lastAt, clock) >= COLD_RETRY_AFTER
   }
 
   function peek(keyId: string): VerificationKey | undefined {
@@ -155,24 +143,27 @@ export function createKeySet(parts: KeySetParts): KeySet {
     const known = peek(keyId)
     if (known !== undefined) return known
     if (listing.mustHold(issuedAt)) return 'unknown_key'
-    if (waiting >= MAX_WAITING) return 'keys_unavailable'
-    const before = fetches
-    waiting++
+    if (waiting.size >= limits.maxWaiting) return 'keys_unavailable'
+    const before = fetches.count
+    const me = {}
+    waiting.add(me)
     try {
       // Twice at most: a fetch that is under way already may have begun before the key was listed.
       for (;;) {
-        const joined = flight ?? (mayFetch() ? startFetch() : undefined)
+        const others = fetches.underWay()
+        const joined = others ?? (mayFetch() ? fetches.start() : undefined)
         if (joined === undefined) return 'keys_unavailable'
-        const isSettled = await untilAborted(joined.done, signal)
+        const isSettled = await fetches.outcome(joined, others === undefined, signal)
         const key = listing.find(keyId)
         if (key !== undefined) return key
+        if (isSettled === undefined) continue // it went with its request
         if (!isSettled) return 'keys_unavailable'
         if (joined.number > before || listing.mustHold(issuedAt)) return 'unknown_key'
       }
     } catch {
       return 'keys_unavailable' // the caller's time is up
     } finally {
-      waiting--
+      waiting.delete(me)
     }
   }
 
@@ -191,11 +182,11 @@ export function createKeySet(parts: KeySetParts): KeySet {
     accept: (body, sentAt, isFromCache = false) => take(body, sentAt, isFromCache),
     stats: () => ({
       keys: listing.size,
-      fetches,
+      fetches: fetches.count,
       ...(listing.sentAt === undefined ? {} : { lastGoodAt: listing.sentAt.wall }),
     }),
     close() {
-      closing.abort()
+      closing.close()
       listing.close()
     },
   }

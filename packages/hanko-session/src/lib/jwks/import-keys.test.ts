@@ -128,7 +128,9 @@ describe('importKeys', () => {
 
   it('takes over the keys that did not change, and no others', async () => {
     const before = await importKeys(body([key(), key({ kid: 'b', n: second })]))
-    const after = await importKeys(body([key(), key({ kid: 'b', n: third }), key({ kid: 'c', n: second })]), before)
+    const after = await importKeys(body([key(), key({ kid: 'b', n: third }), key({ kid: 'c', n: second })]), {
+      previous: before,
+    })
     expect(after.get('a')).toBe(before.get('a'))
     expect(after.get('b')).not.toBe(before.get('b'))
     expect(after.get('b')?.modulus).toBe(third)
@@ -138,11 +140,9 @@ describe('importKeys', () => {
   it('takes the public part of a private key and says so', async () => {
     const importKey = vi.spyOn(crypto.subtle, 'importKey')
     const onPrivateKey = vi.fn<() => void>()
-    const keys = await importKeys(
-      body([{ ...inject('signingKeys')[0], ...key({ key_ops: undefined }) }]),
-      undefined,
+    const keys = await importKeys(body([{ ...inject('signingKeys')[0], ...key({ key_ops: undefined }) }]), {
       onPrivateKey,
-    )
+    })
     expect([...keys.keys()]).toEqual(['a'])
     expect(onPrivateKey).toHaveBeenCalledTimes(1)
     expect(importKey.mock.calls.map(([, jwk]) => Object.keys(jwk))).toEqual([['kty', 'n', 'e', 'alg']])

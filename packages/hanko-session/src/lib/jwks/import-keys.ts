@@ -1,13 +1,9 @@
+import type { Limits } from '../limits.ts'
+import { DEFAULT_LIMITS } from '../to-limits.ts'
 import { decodeBase64url, isCanonicalBase64url } from '../token/base64url.ts'
 import { isObject, type JsonObject } from '../token/strict-json.ts'
 import { RS256 } from './verify-signature.ts'
 
-/** The newest key signs, and Hanko lists it last: of more than this many the last ones count. */
-const MAX_KEYS = 64
-const MIN_BITS = 2_048
-const MAX_BITS = 8_192
-/** In characters of base64url. */
-const LONGEST_MODULUS = Math.ceil(MAX_BITS / 6)
 /** 65537 in its only spelling. A smaller exponent makes signatures forgeable, a longer one makes verifying slow. */
 const EXPONENT = 'AQAB'
 /** Members of an RSA key that must never be published (RFC 7518, section 6.3.2). */
@@ -23,16 +19,26 @@ export interface VerificationKey {
 
 export type KeyMap = ReadonlyMap<string, VerificationKey>
 
+export interface ImportOptions {
+  /** The set before: keys that did not change are taken over as they are. */
+  readonly previous?: KeyMap | undefined
+  /** Called when an entry holds a private key, which its owner should know. */
+  readonly onPrivateKey?: () => void
+  /** @default DEFAULT_LIMITS */
+  readonly limits?: KeyLimits
+}
+
+/** The newest key signs, and Hanko lists it last: of more than `maxKeys` the last ones count. */
+type KeyLimits = Pick<Limits, 'maxKeys' | 'minKeyBits' | 'maxKeyBits'>
+
 /**
  * The keys of a JWKS that are fit for RS256, by their id. One bad entry never spoils the others; nothing usable is an
  * empty map, which is no set to go by. Only `n` and `e` are ever read of the key itself, not `x5c`, not `d`.
- *
- * @param previous the set before: keys that did not change are taken over as they are
- * @param onPrivateKey called when an entry holds a private key, which its owner should know
  */
-export async function importKeys(body: JsonObject, previous?: KeyMap, onPrivateKey?: () => void): Promise<KeyMap> {
+export async function importKeys(body: JsonObject, options: ImportOptions = {}): Promise<KeyMap> {
+  const { previous, onPrivateKey, limits = DEFAULT_LIMITS } = options
   const imported = await Promise.all(
-    listModuli(body['keys'], onPrivateKey).map(async ([kid, modulus]) => {
+    listModuli(body['keys'], limits, onPrivateKey).map(async ([kid, modulus]) => {
       const known = previous?.get(kid)
       return known?.modulus === modulus ? known : importKey(kid, modulus)
     }),
@@ -41,18 +47,22 @@ export async function importKeys(body: JsonObject, previous?: KeyMap, onPrivateK
 }
 
 /** Id and modulus of each usable key. Two different keys of one id are ambiguous: then neither counts. */
-function listModuli(entries: unknown, onPrivateKey: (() => void) | undefined): [kid: string, modulus: string][] {
+function listModuli(
+  entries: unknown,
+  limits: KeyLimits,
+  onPrivateKey: (() => void) | undefined,
+): [kid: string, modulus: string][] {
   const moduli = new Map<string, string | undefined>()
   for (const entry of Array.isArray(entries) ? (entries as unknown[]) : []) {
     if (!isObject(entry)) continue
     if (PRIVATE_MEMBERS.some((name) => entry[name] !== undefined)) onPrivateKey?.()
     const { kid, n } = entry
-    if (!isFit(entry) || !isKeyId(kid) || !isModulus(n)) continue
+    if (!isFit(entry) || !isKeyId(kid) || !isModulus(n, limits)) continue
     const isAmbiguous = moduli.has(kid) && moduli.get(kid) !== n
     moduli.delete(kid) // so that it stands where it was listed last
     moduli.set(kid, isAmbiguous ? undefined : n)
   }
-  return [...moduli].filter((pair): pair is [string, string] => pair[1] !== undefined).slice(-MAX_KEYS)
+  return [...moduli].filter((pair): pair is [string, string] => pair[1] !== undefined).slice(-limits.maxKeys)
 }
 
 /** An RSA key that is meant for RS256 signatures, as far as it says what it is meant for (RFC 7517, section 4). */
@@ -78,11 +88,11 @@ function isKeyId(kid: unknown): kid is string {
 }
 
 /** RFC 7518, section 6.3.1.1: no padding, no leading zero byte. Too long a modulus is refused before it is decoded. */
-function isModulus(n: unknown): n is string {
-  if (typeof n !== 'string' || n.length > LONGEST_MODULUS || !isCanonicalBase64url(n)) return false
+function isModulus(n: unknown, { minKeyBits, maxKeyBits }: KeyLimits): n is string {
+  if (typeof n !== 'string' || n.length > Math.ceil(maxKeyBits / 6) || !isCanonicalBase64url(n)) return false
   const bytes = decodeBase64url(n)
   const bits = bytes.length * 8 - (Math.clz32(bytes[0] ?? 0) - 24)
-  return bytes[0] !== 0 && bits >= MIN_BITS && bits <= MAX_BITS && (bytes.at(-1) ?? 0) % 2 === 1
+  return bytes[0] !== 0 && bits >= minKeyBits && bits <= maxKeyBits && (bytes.at(-1) ?? 0) % 2 === 1
 }
 
 async function importKey(kid: string, modulus: string): Promise<VerificationKey | undefined> {

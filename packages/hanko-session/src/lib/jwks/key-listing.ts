@@ -1,12 +1,10 @@
 import { ageOf, type Instant } from '../instant.ts'
+import type { Limits } from '../limits.ts'
 import type { Clock } from '../options.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import { importKeys, type KeyMap, type VerificationKey } from './import-keys.ts'
 
-/** All in milliseconds. */
-const REFRESH_AFTER = 600_000
-const LAPSE_AFTER = 24 * 3_600_000
-/** After a refresh that failed, or that a cache answered. */
+/** After a refresh that failed, or that a cache answered, in milliseconds: as soon as any other refresh, if that is sooner. */
 const RETRY_AFTER = 30_000
 
 /** The keys as Hanko listed them last, and what their age means. */
@@ -48,6 +46,7 @@ export interface KeyListingParts {
   /** Spreads the refreshes of many processes. */
   readonly random: () => number
   readonly onPrivateKey: () => void
+  readonly limits: Limits
 }
 
 /** A set as it was listed: replaced whole, never merged. */
@@ -59,7 +58,9 @@ interface Listing {
   readonly isFromCache: boolean
 }
 
-export function createKeyListing({ clock, clockSkew, random, onPrivateKey }: KeyListingParts): KeyListing {
+export function createKeyListing({ clock, clockSkew, random, onPrivateKey, limits }: KeyListingParts): KeyListing {
+  const { refreshKeysAfter, keepKeysFor } = limits
+  const retryAfter = Math.min(RETRY_AFTER, refreshKeysAfter)
   let current: Listing | undefined
   const version = { generation: 0 }
   let due: Instant = { wall: 0, monotonic: 0 }
@@ -102,27 +103,27 @@ export function createKeyListing({ clock, clockSkew, random, onPrivateKey }: Key
       return version.generation
     },
     async take(body, sentAt, isFromCache) {
-      const keys = await importKeys(body, current?.keys, onPrivateKey)
+      const keys = await importKeys(body, { previous: current?.keys, onPrivateKey, limits })
       if (keys.size === 0 || isClosed) return false
       // What a cache kept is better than nothing, and than what a cache kept before; never than an answer of Hanko's.
       if (isFromCache && current?.isFromCache === false) return false
       // An answer never replaces one whose call was sent later.
       if (current !== undefined && sentAt.monotonic < current.sentAt.monotonic) return true
       replace({ keys, sentAt, isFromCache })
-      schedule(sentAt, isFromCache ? RETRY_AFTER : REFRESH_AFTER)
+      schedule(sentAt, isFromCache ? retryAfter : refreshKeysAfter)
       return true
     },
     postpone(sentAt) {
-      schedule(sentAt, RETRY_AFTER)
+      schedule(sentAt, retryAfter)
       if (current === undefined) return
       const { wall, monotonic } = current.sentAt
       due = {
-        wall: Math.min(due.wall, wall + LAPSE_AFTER),
-        monotonic: Math.min(due.monotonic, monotonic + LAPSE_AFTER),
+        wall: Math.min(due.wall, wall + keepKeysFor),
+        monotonic: Math.min(due.monotonic, monotonic + keepKeysFor),
       }
     },
     isDue: (wall, monotonic) => current !== undefined && (wall >= due.wall || monotonic >= due.monotonic),
-    hasLapsed: () => current !== undefined && ageOf(current.sentAt, clock) >= LAPSE_AFTER,
+    hasLapsed: () => current !== undefined && ageOf(current.sentAt, clock) >= keepKeysFor,
     mustHold(issuedAt) {
       if (current === undefined || current.isFromCache) return false
       const { wall, monotonic } = current.sentAt

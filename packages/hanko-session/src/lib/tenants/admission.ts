@@ -6,12 +6,8 @@ import type { Settings } from '../options.ts'
 import type { Finding } from '../verify/bounded.ts'
 import { NO_TENANT, readUnproved } from './strangers.ts'
 
-/** Loads of keys for tenants that are not known yet: so many at once, then one in so many milliseconds. */
-const BURST = 3
-const INTERVAL = 5_000
 /** Those that Hanko does not have are remembered, so that they cost it one call each. */
 const MAX_REFUSED = 1_000
-const MAX_WAITING = 1_024
 
 const KEYS_UNAVAILABLE: Finding = Object.freeze({ state: unavailable('keys_unavailable'), source: 'keys' })
 
@@ -40,8 +36,8 @@ export interface Admission {
  */
 export function createAdmission(parts: AdmissionParts): Admission {
   const { settings, openEngine, closeEngine, admit, find } = parts
-  const { clock, clockSkew, joinRequests } = settings
-  const bucket = createTokenBucket(clock, BURST, INTERVAL)
+  const { clock, clockSkew, joinRequests, limits } = settings
+  const bucket = createTokenBucket(clock, limits.keyFetchBurst, limits.keyFetchInterval)
   const loads = new Map<string, Promise<SettleIn | Finding>>()
   /** The checks that drew on the bucket and are under way. */
   const paying = new Set<Promise<Finding>>()
@@ -114,7 +110,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
       }
       if (isRefused(id, issuedAt)) return NO_TENANT
       if (bucket.take()) return startPaying(id, text, fresh)
-      if (!joinRequests || paying.size === 0 || waiting >= MAX_WAITING) return KEYS_UNAVAILABLE
+      if (!joinRequests || paying.size === 0 || waiting >= limits.maxWaiting) return KEYS_UNAVAILABLE
       waiting++
       await Promise.race(paying)
       waiting--

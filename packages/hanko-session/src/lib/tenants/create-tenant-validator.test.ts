@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { z } from 'zod'
 import { createHankoEmulator, type HankoEmulator } from '../../testing.ts'
-import { createSessionValidator, type SessionValidator } from '../create-session-validator.ts'
+import type { SessionValidator } from '../create-session-validator.ts'
 import type { Decision } from '../decision-log.ts'
-import type { SessionValidatorOptions } from '../options.ts'
+import type { TenantValidatorOptions } from '../options.ts'
 import type { RequestInput } from '../request-input.ts'
+import { createTenantValidator } from './create-tenant-validator.ts'
+
+type Options = Omit<TenantValidatorOptions, 'claims'>
 
 const keys = inject('signingKeys')
 const UNKNOWN = { status: 'unauthenticated', reason: 'unknown_key' }
@@ -45,8 +49,8 @@ afterEach(() => {
 const write = (level: string) => (_: object, message: string) => void lines.push([level, message])
 
 /** A validator on the clock of an emulator; a request says its tenant in a header. */
-function open(clock: HankoEmulator['clock'], options: Omit<SessionValidatorOptions, 'claims'>): SessionValidator {
-  const validator = createSessionValidator({
+function open(clock: HankoEmulator['clock'], options: Pick<Options, 'tenants'> & Partial<Options>): SessionValidator {
+  const validator = createTenantValidator({
     tenant: (request) => (request as { headers: Record<string, string> }).headers['x-tenant'],
     clock: { now: clock.now, monotonic: clock.now },
     logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
@@ -68,7 +72,7 @@ const ofTenant = (tenant: string | undefined, token: string): RequestInput => ({
 })
 
 describe('a record of tenants', () => {
-  const record = (options: Omit<SessionValidatorOptions, 'claims'> = {}): SessionValidator =>
+  const record = (options: Partial<Options> = {}): SessionValidator =>
     open(acme.clock, { tenants: { acme: acme.apiUrl, globex: { apiUrl: globex.apiUrl } }, ...options })
 
   it('asks the Hanko of the tenant about its sessions, by its own keys, and no other', async () => {
@@ -218,11 +222,11 @@ describe('a record of tenants', () => {
 describe('options', () => {
   const tenant = () => 'acme'
   const url = 'https://acme.hanko.io'
-  it.each<[string, SessionValidatorOptions & { claims?: never }]>([
+  it.each<[string, Partial<TenantValidatorOptions>]>([
     ['tenant', { tenants: { acme: url } }],
     ['tenant', { tenants: { acme: url }, tenant: 'acme' as never }],
     ['tenants', { apiUrl: url, tenant }],
-    ['tenants', { apiUrl: url, maxTenants: 5 }],
+    ['tenant', { apiUrl: url, maxTenants: 5 }],
     ['tenants', { tenants: undefined as never, tenant }],
     ['tenants', { tenants: {}, tenant }],
     ['tenants', { tenants: [url] as never, tenant }],
@@ -241,8 +245,8 @@ describe('options', () => {
     ['audience', { tenants: { acme: url, b: 'https://b.hanko.io' }, maxStaleness: Infinity, audience: 'a', tenant }],
     ['cookieNam', { tenants: { acme: url }, tenant, cookieNam: 'x' } as never],
   ])('refuses with a TypeError that names %s: %j', (name, options) => {
-    expect(() => createSessionValidator(options)).toThrow(TypeError)
-    expect(() => createSessionValidator(options)).toThrow(name)
+    expect(() => createTenantValidator(options as Options)).toThrow(TypeError)
+    expect(() => createTenantValidator(options as Options)).toThrow(name)
   })
 
   it('lets signature and exp decide for tenants that share no audience', async () => {
@@ -277,7 +281,7 @@ describe('tenants by UUID', () => {
     acme = many // what `open` sends to
   })
 
-  const uuid = (options: Omit<SessionValidatorOptions, 'claims'> = {}): SessionValidator =>
+  const uuid = (options: Partial<Options> = {}): SessionValidator =>
     open(many.clock, { apiUrl: many.apiUrl, tenants: 'uuid', ...options })
   const loads = (): number => many.requests.count('jwks') + many.requests.count('other')
   const unknownId = (): string => crypto.randomUUID()
@@ -481,5 +485,13 @@ describe('tenants by UUID', () => {
     for (const tenant of [a, b])
       expect(await hanko.validate(token, { tenant })).toMatchObject({ status: 'unavailable' })
     expect(asked).toEqual([])
+  })
+})
+
+describe('hasClaimsSchema', () => {
+  it('says whether the claims of all tenants are checked', () => {
+    const options = { tenants: { a: 'https://hanko.example' }, tenant: () => 'a' }
+    expect(createTenantValidator(options).hasClaimsSchema).toBe(false)
+    expect(createTenantValidator({ ...options, claims: z.object({}) }).hasClaimsSchema).toBe(true)
   })
 })

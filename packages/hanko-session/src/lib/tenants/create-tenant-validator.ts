@@ -1,8 +1,9 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { applyRevocation } from '../apply-revocation.ts'
 import type { KnownOptions, Revocation, SessionValidator, ValidateOptions } from '../create-session-validator.ts'
 import { createDecisionLog } from '../decision-log.ts'
 import { noteStaleIfError } from '../note-stale-if-error.ts'
-import type { SessionValidatorOptions } from '../options.ts'
+import type { TenantValidatorOptions } from '../options.ts'
 import { readHeader } from '../read-request.ts'
 import { createRequestAuth, type RequestAuth, type StateOptions } from '../request-auth.ts'
 import type { RequestInput } from '../request-input.ts'
@@ -11,8 +12,28 @@ import { createUuidTenants } from './create-uuid-tenants.ts'
 import type { Entrance, Tenants } from './tenants.ts'
 import { toTenantSettings } from './to-tenant-settings.ts'
 
-/** The validator of several Hankos, each with an engine of its own. */
-export function createTenantValidator(options: SessionValidatorOptions): SessionValidator<unknown> {
+/**
+ * Creates the validator of several Hankos: each has keys, memory, revocations and a circuit breaker of its own.
+ *
+ * @example
+ * ```ts
+ * import { createTenantValidator } from 'hanko-session/tenants'
+ *
+ * const hanko = createTenantValidator({
+ *   tenants: { acme: 'https://acme.hanko.io', globex: 'https://globex.hanko.io' },
+ *   tenant: (request) => (request instanceof Request ? new URL(request.url).hostname.split('.')[0] : undefined),
+ * })
+ *
+ * export const whoIs = (request: Request) => hanko.authenticate(request)
+ * ```
+ *
+ * @throws {TypeError} that names the option, when an option is missing, unknown or out of range
+ */
+export function createTenantValidator(options: TenantValidatorOptions & { claims?: never }): SessionValidator
+export function createTenantValidator<Schema extends StandardSchemaV1>(
+  options: TenantValidatorOptions<Schema> & { claims: Schema },
+): SessionValidator<StandardSchemaV1.InferOutput<Schema>>
+export function createTenantValidator(options: TenantValidatorOptions): SessionValidator<unknown> {
   const { tenantOf, common, record, maxTenants } = toTenantSettings(options)
   const log = createDecisionLog(common)
   const tenants: Tenants =

@@ -1,7 +1,8 @@
 import { afterEach, expect, inject, it } from 'vitest'
 import { createHankoEmulator } from '../../testing.ts'
-import { createSessionValidator, type SessionValidator } from '../create-session-validator.ts'
+import type { SessionValidator } from '../create-session-validator.ts'
 import { asRequestAuth } from '../request-auth.ts'
+import { createTenantValidator } from './create-tenant-validator.ts'
 
 const [first, second, third] = ['1', '2', '3'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`) as [
   string,
@@ -17,7 +18,7 @@ async function open(maxTenants: number) {
     keys: inject('signingKeys').slice(0, 3),
     tenants: [first, second, third],
   })
-  hanko = createSessionValidator({
+  hanko = createTenantValidator({
     apiUrl: emulator.apiUrl,
     fetch: emulator.fetch,
     tenants: 'uuid',

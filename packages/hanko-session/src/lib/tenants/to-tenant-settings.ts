@@ -1,4 +1,4 @@
-import type { SessionValidatorOptions, Settings, TenantOptions } from '../options.ts'
+import type { SessionValidatorOptions, Settings, TenantOptions, TenantValidatorOptions } from '../options.ts'
 import type { RequestInput } from '../request-input.ts'
 import { toSettings } from '../to-settings.ts'
 
@@ -16,9 +16,9 @@ export interface TenantSettings {
 }
 
 /** @throws {TypeError} that names the option, for anything missing, unknown or out of range. */
-export function toTenantSettings(options: SessionValidatorOptions): TenantSettings {
+export function toTenantSettings(options: TenantValidatorOptions): TenantSettings {
   const { tenants, tenant: tenantOf, maxTenants = DEFAULT_MAX_TENANTS, ...others } = options
-  check(typeof tenantOf === 'function', 'tenants needs the option tenant: a function from a request to its tenant')
+  check(typeof tenantOf === 'function', 'tenant must be a function from a request to its tenant')
   check(Number.isSafeInteger(maxTenants) && maxTenants > 0, 'maxTenants must be a positive integer')
   if (tenants === 'uuid') {
     // Tenants of one Hanko may share their keys and their audience: then nothing but asking tells them apart.
@@ -29,10 +29,7 @@ export function toTenantSettings(options: SessionValidatorOptions): TenantSettin
   check(options.maxTenants === undefined, "maxTenants goes with tenants: 'uuid' only")
   check(options.apiUrl === undefined, 'apiUrl does not go with a record of tenants: each of them has its own')
   const record = new Map(
-    Object.entries(tenants as Exclude<typeof tenants, undefined>).map(([name, own]): [string, Settings] => [
-      name,
-      toOwnSettings(name, own, others),
-    ]),
+    Object.entries(tenants).map(([name, own]): [string, Settings] => [name, toOwnSettings(name, own, others)]),
   )
   const [common] = record.values()
   check(common !== undefined, 'tenants must hold at least one tenant')

@@ -60,8 +60,8 @@ export interface BoundedParts {
 
 export function createBounded(parts: BoundedParts): Bounded {
   const { settings, memory, tombstones, keys, toSubject, fly, nextOrder, runInBackground } = parts
-  const { clock, maxStaleness, staleIfError, hold } = settings
-  const limit = createTimeLimit(settings.deadline)
+  const { clock, maxStaleness, staleIfError, hold, joinRequests } = settings
+  const limit = createTimeLimit(settings.deadline, joinRequests)
   const isLocal = maxStaleness === Number.POSITIVE_INFINITY
   const createJoins = (): Joins => ({ flights: createFlights(fly), subjects: new Map() })
   const background = createJoins()
@@ -77,7 +77,8 @@ export function createBounded(parts: BoundedParts): Bounded {
     const now = clock.monotonic()
     if (now - entry.refreshedMonotonic < settings.deadline) return
     entry.refreshedMonotonic = now
-    runInBackground(background.flights.join(toKnownSubject(entry, text), 0, true))
+    const { flights } = joinRequests ? background : createJoins()
+    runInBackground(flights.join(toKnownSubject(entry, text), 0, true))
   }
 
   /** Whether a subject would be found again, in the same state. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { createStage, type Stage, until } from '../../../test/stage.ts'
 import { type Unavailable, unavailable } from '../auth-state.ts'
+import { createClosing } from '../http/closing.ts'
 import type { HankoReply } from '../http/hanko-client.ts'
 import { createProbe } from './probe.ts'
 
@@ -18,7 +19,7 @@ describe('a probe', () => {
   let now: number
   let answers: ((reply: HankoReply | Unavailable) => void)[]
   let probe: ReturnType<typeof createProbe>
-  const closing = new AbortController()
+  const closing = createClosing()
 
   beforeEach(() => {
     vi.useFakeTimers()
@@ -28,8 +29,9 @@ describe('a probe', () => {
       client: { probe: () => new Promise((resolve) => answers.push(resolve)) },
       keys: { accept: (body) => Promise.resolve(body === GOOD.body) },
       clock: { now: () => now, monotonic: () => now },
+      joinRequests: true,
       timeout: 1_000,
-      closed: closing.signal,
+      closing,
     })
   })
 
@@ -85,7 +87,7 @@ describe('a probe', () => {
     await first
     await vi.advanceTimersByTimeAsync(0)
     expect(vi.getTimerCount()).toBe(1)
-    closing.abort()
+    closing.close()
     await vi.advanceTimersByTimeAsync(0)
     answers[1]?.(GOOD)
     await vi.advanceTimersByTimeAsync(0)

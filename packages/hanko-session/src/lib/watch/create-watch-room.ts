@@ -142,9 +142,7 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
       if (isClosed) return toRefusedWatch(unavailable('upstream_unavailable'))
       if (state.status !== 'authenticated') return toRefusedWatch(state)
       if (basis === undefined || !holds(basis, outage)) return undefined
-      const place = find(basis.subject)
-      place?.session.confirm(basis)
-      return join(place ?? open(basis, outage), state, onRelease)
+      return join(find(basis.subject) ?? open(basis, outage), state, onRelease)
     },
     confirm(subject, landed) {
       for (const { session } of placesOf(sessionKey(subject.identity.sessionId))) {

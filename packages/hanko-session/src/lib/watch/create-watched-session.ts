@@ -177,7 +177,7 @@ export function createWatchedSession(
     },
     doubt(order) {
       askedAfter = Math.max(askedAfter, order)
-      if (isInDoubt()) void startCheck()
+      if (!isStopped && isInDoubt()) void startCheck()
     },
     end,
     stop,

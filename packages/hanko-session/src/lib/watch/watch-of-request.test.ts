@@ -75,6 +75,17 @@ describe('watch', () => {
     expect((await auth.watch()).state).toMatchObject({ reason: 'revoked' })
   })
 
+  it('asks anew when a revocation since may mean the session', async () => {
+    const hanko = await stage.warm()
+    const { token, userId } = await stage.emulator.signIn()
+    const auth = hanko.forRequest({ authorization: `Bearer ${token}` })
+    await auth.state()
+    hanko.revoke({ userId }) // the sign-in was just now
+    const watch = await auth.watch()
+    expect([stage.posts(), watch.refusal()]).toEqual([2, undefined])
+    watch.release()
+  })
+
   it('finds out anew when its request was found out about longer ago than the bound', async () => {
     const hanko = await stage.warm()
     const { token } = await stage.emulator.signIn()

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { createHeadcount } from './headcount.ts'
+
+describe('createHeadcount', () => {
+  it('counts who came and has not left, and forgets who stays longer than anybody may', () => {
+    let now = 0
+    const headcount = createHeadcount({ monotonic: () => now }, 100)
+    const [first, second] = [{}, {}]
+    headcount.add(first)
+    now = 60
+    headcount.add(second)
+    headcount.add({})
+    headcount.delete(second)
+    expect(headcount.size).toBe(2)
+    now = 100
+    expect(headcount.size).toBe(2)
+    now = 101
+    expect(headcount.size).toBe(1)
+    headcount.delete(first) // it is late, and counted no more
+    expect(headcount.size).toBe(1)
+    now = 161
+    expect(headcount.size).toBe(0)
+  })
+})

@@ -1,0 +1,2 @@
+export { createTenantValidator } from './lib/tenants/create-tenant-validator.ts'
+export type { TenantOptions, TenantValidatorOptions } from './lib/options.ts'
