@@ -16,9 +16,9 @@ const TYPESCRIPT_5 = 'npm:typescript@5.9.3'
 const TYPESCRIPT_6 = 'npm:typescript@6.0.3'
 /** Its declarations are another matter for tRPC than those before and after. */
 const TRPC_BETWEEN = '11.12.0'
-const OLDEST_PEERS = { '@trpc/server': '11.4.0', graphql: '16.3.0' }
+const OLDEST_PEERS = { '@trpc/client': '11.4.0', '@trpc/server': '11.4.0', graphql: '16.3.0' }
 
-const CONSUMERS = ['use-core.ts', 'use-trpc.ts', 'use-yoga.ts']
+const CONSUMERS = ['use-core.ts', 'use-trpc.ts', 'use-trpc-client.ts', 'use-yoga.ts']
 
 const problems: string[] = []
 
@@ -142,7 +142,12 @@ async function checkTrpcBetween(folder: string, tarballs: readonly Tarball[]): P
   const pins = readPins()
   const kept = ['graphql', 'graphql-yoga', '@types/node', 'typescript', 'zod']
   const others = Object.fromEntries(kept.map((name) => [name, pins.get(name) ?? '']))
-  await install(folder, tarballs, { ...others, 'typescript-5': TYPESCRIPT_5, '@trpc/server': TRPC_BETWEEN })
+  await install(folder, tarballs, {
+    ...others,
+    'typescript-5': TYPESCRIPT_5,
+    '@trpc/client': TRPC_BETWEEN,
+    '@trpc/server': TRPC_BETWEEN,
+  })
   cpSync(join(import.meta.dirname, 'consumer'), folder, { recursive: true })
   writeTypeProject(folder, tarballs)
   await compile(folder, 'typescript')

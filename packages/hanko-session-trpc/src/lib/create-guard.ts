@@ -10,6 +10,7 @@ import { countCall, countStream } from './socket-runs.ts'
 export interface Call {
   readonly ctx: object
   readonly type: string
+  readonly path: string
   readonly input: unknown
   readonly meta: unknown
   readonly signal: AbortSignal | undefined

@@ -1,10 +1,11 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server'
-import type { Session, SessionValidator } from 'hanko-session'
+import type { RequestAuth, Session, SessionValidator } from 'hanko-session'
 import { createStepUpRule, type StepUpRule } from 'hanko-session/rules'
 import { toTRPCError } from './auth-error.ts'
 import { toClaimsRule } from './claims-rule.ts'
 import { createGuard, type Rule, toSession } from './create-guard.ts'
 import type { SessionContext, WithAuth } from './require-session.ts'
+import { refuseAnothersResend, toStepUpError } from './resend.ts'
 import type { ClaimRules, NarrowedClaims, Requirement } from './requirement.ts'
 
 /**
@@ -68,22 +69,32 @@ export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequi
     admit(state, auth) {
       const session = toSession(state)
       if (claimsRule?.isMetBy(session.claims) === false) throw toTRPCError(auth.forbid(session))
-      if (stepUp?.isMetBy(session, auth.now()) === false) throw toTRPCError(auth.forbid(session, stepUp.needs))
       return { session }
     },
-    check: check && toCheck(check),
+    check: (stepUp ?? check) && toCheck(stepUp, check),
   })
 }
 
 type AnyRequirement = Requirement<unknown, object, object, object, unknown>
 type Check = NonNullable<AnyRequirement['check']>
 
-function toCheck(check: Check): Rule['check'] {
-  return async (admitted, auth, { ctx, input }) => {
+function toCheck(stepUp: StepUpRule | undefined, check: Check | undefined): Rule['check'] {
+  return async (admitted, auth, { path, ctx, input }) => {
     const session = admitted.session as Session<object>
-    const isMet: unknown = await check({ session, ctx, input })
+    if (stepUp !== undefined) await checkStepUp(stepUp, session, auth, path)
+    const isMet: unknown = check === undefined || (await check({ session, ctx, input }))
     if (isMet !== true) throw toTRPCError(auth.forbid(session))
   }
+}
+
+async function checkStepUp(
+  rule: StepUpRule,
+  session: Session<unknown>,
+  auth: RequestAuth<unknown>,
+  path: string,
+): Promise<void> {
+  await refuseAnothersResend(auth, path, session)
+  if (!rule.isMetBy(session, auth.now())) throw await toStepUpError(auth, session, rule.needs)
 }
 
 function toStepUpWords(rule: StepUpRule | undefined): string[] {

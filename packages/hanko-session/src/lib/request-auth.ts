@@ -47,6 +47,11 @@ export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
   /** The validator's wall clock, in milliseconds since the epoch: what `session.issuedAt` is compared with. */
   now(): number
   /**
+   * A header of the request, or of the handshake of its WebSocket: all values, joined as HTTP joins them. For
+   * adapters, which may be given nothing else of the request. `Cookie` and `Authorization` are withheld.
+   */
+  header(name: string): string | undefined
+  /**
    * The same request as one of its operations sees it, with other defaults. What is found out is shared.
    */
   forOperation(defaults: Omit<StateOptions, 'signal'>): RequestAuth<Claims>
@@ -79,7 +84,7 @@ export interface SessionWatch<Claims = Readonly<Record<string, unknown>>> {
   release(): void
 }
 
-export interface Ways<Claims> extends Pick<RequestAuth<Claims>, 'state' | 'known' | 'forbid' | 'now'> {
+export interface Ways<Claims> extends Pick<RequestAuth<Claims>, 'state' | 'known' | 'forbid' | 'now' | 'header'> {
   watch(options: StateOptions): Promise<Omit<SessionWatch<Claims>, 'auth'>>
 }
 
@@ -142,6 +147,10 @@ class GenuineAuth<Claims> implements RequestAuth<Claims> {
 
   now(): number {
     return this.#ways.now()
+  }
+
+  header(name: string): string | undefined {
+    return this.#ways.header(name)
   }
 
   forOperation(defaults: Omit<StateOptions, 'signal'>): RequestAuth<Claims> {
