@@ -198,6 +198,19 @@ export const interfaceTypes: Suite = {
       things: [Thing]!
       solid: [Thing!]!
       plain: Plain
+      allClosed: AllClosed
+    }
+    interface AllClosed {
+      id: ID
+      same: String
+    }
+    type OneClosed implements AllClosed @auth(roles: ["staff"]) {
+      id: ID
+      same: String
+    }
+    type OtherClosed implements AllClosed @auth {
+      id: ID
+      same: String
     }
     interface Owned @auth {
       owner: String
@@ -234,6 +247,7 @@ export const interfaceTypes: Suite = {
   `,
   gives: {
     'Query.owned': 'Car',
+    'Query.allClosed': 'OneClosed',
     'Query.deep': 'Leaf',
     'Query.base': 'Leaf',
     'Query.thing': 'Hidden',
@@ -316,6 +330,18 @@ export const interfaceTypes: Suite = {
           refusedFields: [{ path: ['things', 2], reason: 'forbidden', byRuntimeType: true }],
         },
         ada: { data: { things: [{ __typename: 'Plain' }, { __typename: 'Hidden' }, { __typename: 'Billed' }] } },
+      },
+    },
+    {
+      name: 'what all types behind an interface ask for needs no runtime type to tell',
+      document: '{ allClosed { __typename } }',
+      expect: {
+        none: SIGN_IN,
+        carl: {
+          data: { allClosed: null },
+          refusedFields: [{ path: ['allClosed'], reason: 'forbidden', byRuntimeType: true }],
+        },
+        bob: { data: { allClosed: { __typename: 'OneClosed' } } },
       },
     },
     {

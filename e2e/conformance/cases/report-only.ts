@@ -18,6 +18,9 @@ export const reportOnly: Suite = {
     interface Thing {
       id: ID
     }
+    type Plain implements Thing {
+      id: ID
+    }
     type Staff implements Thing @auth(roles: ["admin"]) {
       id: ID
     }

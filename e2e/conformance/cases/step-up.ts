@@ -19,6 +19,9 @@ const SCHEMA = /* GraphQL */ `
   interface Thing {
     id: ID
   }
+  type Plain implements Thing {
+    id: ID
+  }
   type Vault implements Thing @auth(maxAge: "1h") {
     id: ID
     key: String @auth(amr: ["passkey"])
@@ -164,6 +167,9 @@ export const freshness: Suite = {
       list(now: Boolean @auth(fresh: true)): Int
     }
     interface Thing {
+      id: ID
+    }
+    type Plain implements Thing {
       id: ID
     }
     type Vault implements Thing @auth(fresh: true) {
