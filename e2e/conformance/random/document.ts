@@ -51,13 +51,17 @@ export function printDocument({ operation, selections, fragments, variables }: D
     byDefault === undefined ? `$${name}: ${type}` : `$${name}: ${type} = ${printValue(byDefault)}`,
   )
   const head = `${operation}${definitions.length === 0 ? '' : ` (${definitions.join(', ')})`} ${printSelections(selections)}`
-  const tail = [...fragments].map(([name, { on, selections: each }]) => `fragment ${name} on ${on} ${printSelections(each)}`)
+  const tail = [...fragments].map(
+    ([name, { on, selections: each }]) => `fragment ${name} on ${on} ${printSelections(each)}`,
+  )
   return [head, ...tail].join('\n')
 }
 
 export function toVariableValues({ variables }: Document): Record<string, unknown> {
   const given = [...variables].filter(([, variable]) => variable.given !== undefined)
-  return Object.fromEntries(given.map(([name, variable]) => [name, JSON.parse(toJson(variable.given as Value | boolean)) as unknown]))
+  return Object.fromEntries(
+    given.map(([name, variable]) => [name, JSON.parse(toJson(variable.given as Value | boolean)) as unknown]),
+  )
 }
 
 function printSelections(selections: readonly Selection[]): string {
@@ -82,12 +86,17 @@ function printValue(value: Value | boolean): string {
   if (value.kind === 'null') return 'null'
   if (value.kind === 'variable') return `$${value.name}`
   if (value.kind === 'list') return `[${value.items.map(printValue).join(', ')}]`
-  return `{ ${Object.entries(value.fields).map(([name, each]) => `${name}: ${printValue(each)}`).join(', ')} }`
+  return `{ ${Object.entries(value.fields)
+    .map(([name, each]) => `${name}: ${printValue(each)}`)
+    .join(', ')} }`
 }
 
 function toJson(value: Value | boolean): string {
   if (typeof value === 'boolean') return String(value)
   if (value.kind === 'list') return `[${value.items.map(toJson).join()}]`
-  if (value.kind === 'object') return `{${Object.entries(value.fields).map(([name, each]) => `"${name}":${toJson(each)}`).join()}}`
+  if (value.kind === 'object')
+    return `{${Object.entries(value.fields)
+      .map(([name, each]) => `"${name}":${toJson(each)}`)
+      .join()}}`
   return value.kind === 'int' ? '1' : 'null'
 }

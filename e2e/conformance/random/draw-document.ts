@@ -24,7 +24,11 @@ export function drawDocument(g: GeneratorValue, world: World): Document {
     const isRequired = happens(2)
     // Executors refuse a condition without a value: one of the two is always there.
     const given = isRequired || happens(2) ? { given: happens(2) } : {}
-    variables.set(name, { type: isRequired ? 'Boolean!' : 'Boolean', ...given, ...(isRequired ? {} : { byDefault: happens(2) }) })
+    variables.set(name, {
+      type: isRequired ? 'Boolean!' : 'Boolean',
+      ...given,
+      ...(isRequired ? {} : { byDefault: happens(2) }),
+    })
     return [{ directive, by: name }]
   }
 
@@ -50,14 +54,19 @@ export function drawDocument(g: GeneratorValue, world: World): Document {
   function drawObject(input: string, depth: number, mayVary: boolean): Value {
     const fields = world.inputs.get(input)?.fields ?? []
     const given = depth > 3 ? [] : fields.filter(() => happens(2))
-    return { kind: 'object', fields: Object.fromEntries(given.map((each) => [each.name, drawValue(each, depth, mayVary)])) }
+    return {
+      kind: 'object',
+      fields: Object.fromEntries(given.map((each) => [each.name, drawValue(each, depth, mayVary)])),
+    }
   }
 
   function overlappingWith(type: string): string[] {
     let found = overlapping.get(type)
     if (found === undefined) {
       const possible = new Set(listPossible(world, type))
-      const names = [...world.types.values()].filter(({ kind }) => kind !== 'enum' && kind !== 'scalar').map(({ name }) => name)
+      const names = [...world.types.values()]
+        .filter(({ kind }) => kind !== 'enum' && kind !== 'scalar')
+        .map(({ name }) => name)
       found = names.filter((name) => listPossible(world, name).some((each) => possible.has(each)))
       overlapping.set(type, found)
     }

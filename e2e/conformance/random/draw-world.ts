@@ -52,7 +52,9 @@ export function drawWorld(g: GeneratorValue): World {
     args: [...field.args.map((input) => ({ ...input, rule: rule() })), ...(happens(6) ? [drawInput()] : [])],
   })
   const drawComposite = (kind: Composite['kind'], name: string, above: readonly Composite[]): Composite => {
-    const all = new Map(above.flatMap((each) => [each.name, ...each.interfaces]).map((each) => [each, types.get(each) as Composite]))
+    const all = new Map(
+      above.flatMap((each) => [each.name, ...each.interfaces]).map((each) => [each, types.get(each) as Composite]),
+    )
     const inherited = new Map([...all.values()].flatMap(({ fields }) => fields).map((field) => [field.name, field]))
     // Of one field on two interfaces the wider arguments must be taken, as GraphQL wants all of them.
     for (const { fields } of all.values()) {
@@ -63,9 +65,16 @@ export function drawWorld(g: GeneratorValue): World {
       }
     }
     const own = Array.from({ length: count(inherited.size === 0 ? 1 : 0, 2) }, drawField)
-    return { kind, name, rule: rule(), interfaces: [...all.keys()], fields: [...[...inherited.values()].map(redraw), ...own] }
+    return {
+      kind,
+      name,
+      rule: rule(),
+      interfaces: [...all.keys()],
+      fields: [...[...inherited.values()].map(redraw), ...own],
+    }
   }
-  const subset = (values: readonly string[]): Composite[] => values.filter(() => happens(2)).map((name) => types.get(name) as Composite)
+  const subset = (values: readonly string[]): Composite[] =>
+    values.filter(() => happens(2)).map((name) => types.get(name) as Composite)
 
   for (const [at, name] of interfaces.entries())
     types.set(name, drawComposite('interface', name, subset(interfaces.slice(0, at))))

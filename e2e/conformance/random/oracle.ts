@@ -41,7 +41,8 @@ export function judge(world: World, document: Document, grants: Grants | undefin
     if (rule === undefined) return true
     if (grants === undefined) return false
     if (rule.roles !== undefined && !rule.roles.some((role) => grants.roles.includes(role))) return false
-    if (rule.scopes !== undefined && !rule.scopes.some((all) => all.every((one) => grants.scopes.includes(one)))) return false
+    if (rule.scopes !== undefined && !rule.scopes.some((all) => all.every((one) => grants.scopes.includes(one))))
+      return false
     return rule.policy === undefined || rule.policy.some((all) => all.every((one) => grants.policies.includes(one)))
   }
 
@@ -96,7 +97,11 @@ export function judge(world: World, document: Document, grants: Grants | undefin
     })
   }
 
-  function collect(object: string, selections: readonly Selection[], found = new Map<string, Collected>()): Map<string, Collected> {
+  function collect(
+    object: string,
+    selections: readonly Selection[],
+    found = new Map<string, Collected>(),
+  ): Map<string, Collected> {
     for (const selection of selections) {
       if (isLeftOut(selection.conditions)) continue
       if (selection.kind === 'field') {
@@ -150,7 +155,12 @@ export function judge(world: World, document: Document, grants: Grants | undefin
     return isList ? [one([...path, 0]), one([...path, 1])] : one(path)
   }
 
-  function completeOne(type: string, selections: readonly Selection[], path: Path, { coordinate, isSure }: By): unknown {
+  function completeOne(
+    type: string,
+    selections: readonly Selection[],
+    path: Path,
+    { coordinate, isSure }: By,
+  ): unknown {
     const kind = world.types.get(type)?.kind
     if (kind === undefined) return 1
     if (kind === 'enum') return 'ONE'

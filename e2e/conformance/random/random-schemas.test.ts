@@ -32,7 +32,13 @@ const callers: fc.Arbitrary<Grants | undefined> = fc.option(
 
 const seen = { refused: 0, partly: 0, whole: 0 }
 
-async function tryOne(world: World, document: Document, grants: Grants | undefined, isPartial: boolean, seed: number): Promise<void> {
+async function tryOne(
+  world: World,
+  document: Document,
+  grants: Grants | undefined,
+  isPartial: boolean,
+  seed: number,
+): Promise<void> {
   const chance = createChance(seed)
   const verdict = judge(world, document, grants, chance)
   const served = await serveWorld(world, document, { hanko, token: grants && token, grants, isPartial, chance })
@@ -67,7 +73,11 @@ it(
         try {
           await tryOne(world, document, grants, isPartial, seed)
         } catch (error) {
-          const asked = [printWorld(world), printDocument(document), JSON.stringify([toVariableValues(document), grants, isPartial])]
+          const asked = [
+            printWorld(world),
+            printDocument(document),
+            JSON.stringify([toVariableValues(document), grants, isPartial]),
+          ]
           throw new Error(asked.join('\n\n'), { cause: error })
         }
       }),

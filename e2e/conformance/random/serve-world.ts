@@ -8,7 +8,10 @@ import { type Field, listPossible, printWorld, type World } from './world.ts'
 export interface Served {
   readonly status: number
   readonly data?: unknown
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly auth?: { readonly reason?: string } } }[]
+  readonly errors?: readonly {
+    readonly message: string
+    readonly extensions?: { readonly auth?: { readonly reason?: string } }
+  }[]
   /** Of each resolver that ran: where, and of which field. */
   readonly ran: readonly string[]
 }
@@ -56,7 +59,10 @@ export async function serveWorld(world: World, document: Document, asking: Askin
   const schema = withAuth(createSchema({ typeDefs: [authTypeDefs, printWorld(world)], resolvers }), {
     roles: () => grants?.roles ?? [],
     scopes: () => grants?.scopes ?? [],
-    policies: { p: () => grants?.policies.includes('p') === true, q: async () => grants?.policies.includes('q') === true },
+    policies: {
+      p: () => grants?.policies.includes('p') === true,
+      q: async () => grants?.policies.includes('q') === true,
+    },
   })
   const yoga = createYoga({ schema, plugins: [useHankoSession(hanko, { partial: isPartial })], logging: false })
   const response = await yoga.fetch('https://app.example/graphql', {

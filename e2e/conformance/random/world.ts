@@ -85,7 +85,8 @@ export function printWorld({ types, inputs }: World): string {
   return lines.join('\n')
 }
 
-const printInputs = (inputs: readonly Input[]): string => (inputs.length === 0 ? '' : `(${inputs.map(printInput).join(', ')})`)
+const printInputs = (inputs: readonly Input[]): string =>
+  inputs.length === 0 ? '' : `(${inputs.map(printInput).join(', ')})`
 
 function printInput({ name, input = 'Int', isList, rule }: Input): string {
   return `${name}: ${isList ? `[${input}!]` : input}${printRule(rule)}`
