@@ -1,20 +1,38 @@
 import { getOperationAST, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql'
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga'
-import type { AuthState, RequestAuth, SessionValidator } from 'hanko-session'
+import type { RequestAuth, SessionValidator } from 'hanko-session'
 import { toOperationError } from './auth-error.ts'
+import { createOperationState, type Refused } from './enforcement.ts'
 import { noSessionOn } from './guard-field.ts'
 import { changesState, type HankoContext, readHttpRequest, readRequestAuth } from './hanko-context.ts'
-import { inspectSchema } from './inspect-schema.ts'
+import { type Inspected, inspectSchema } from './inspect-schema.ts'
 import { markPrivate } from './mark-private.ts'
-import type { OperationNeeds } from './operation-needs.ts'
+import type { Need } from './operation-needs.ts'
+import { createReporter } from './report-only.ts'
 import { surfaceAuthErrors, surfaceContextError, surfaceStreamError } from './surface-auth-errors.ts'
 
 type Hook<Name extends 'onExecute' | 'onSubscribe'> = Exclude<Awaited<ReturnType<NonNullable<Plugin[Name]>>>, void>
 
+export interface HankoSessionOptions {
+  /**
+   * Let operations run that ask for more than they may: what is refused is null, with an error of its own, and null
+   * goes up to the next field that may be null. Such an answer has no HTTP status of a refusal.
+   * @default false
+   */
+  readonly partial?: boolean | undefined
+  /**
+   * Only log which rules (roles, scopes, policies, `amr`, `maxAge`) would refuse a session, to see what a new rule does
+   * before it does it. Whoever has no session is refused as ever. Says so when Yoga starts.
+   * @default false
+   */
+  readonly reportOnly?: boolean | undefined
+}
+
 /**
  * The Yoga plugin: puts a lazy `auth` on the context of every operation (see `HankoContext`) and refuses operations
- * that ask for something with `@auth` before any resolver runs, when their caller has no live session. Operations that
- * ask for nothing protected never call Hanko; a batch calls it once. Put it before plugins that wrap resolvers.
+ * that ask for something with `@auth` before any resolver runs, when their caller has no live session or one that does
+ * not meet the rules. Operations that ask for nothing protected never call Hanko; a batch calls it once. Put it before
+ * plugins that wrap resolvers.
  *
  * A refusal has no `data`, and one error with `extensions.code` and `extensions.auth` (see `AuthErrorExtension`).
  * It has the HTTP status of its reason (400, 401, 403, 503, 504), except that clients of plain `application/json` and
@@ -35,9 +53,14 @@ type Hook<Name extends 'onExecute' | 'onSubscribe'> = Exclude<Awaited<ReturnType
  * export const yoga = createYoga({ schema: withAuth(schema), plugins: [useHankoSession(hanko)] })
  * ```
  */
-export function useHankoSession<Claims>(hanko: SessionValidator<Claims>): Plugin<HankoContext<Claims>> {
+export function useHankoSession<Claims>(
+  hanko: SessionValidator<Claims>,
+  options: HankoSessionOptions = {},
+): Plugin<HankoContext<Claims>> {
+  const { partial, reportOnly } = toOwnOptions(options)
   const authByRequest = new WeakMap<object, RequestAuth<Claims>>()
-  const needsBySchema = new WeakMap<GraphQLSchema, OperationNeeds>()
+  const inspectedBySchema = new WeakMap<GraphQLSchema, Inspected>()
+  const reporter = reportOnly ? createReporter() : undefined
 
   function authOf(request: Request): RequestAuth<Claims> {
     let auth = authByRequest.get(request)
@@ -46,33 +69,42 @@ export function useHankoSession<Claims>(hanko: SessionValidator<Claims>): Plugin
   }
 
   /** Asked again for each operation: Yoga may have a schema per request, and a refusal must last. */
-  function needsOf(schema: GraphQLSchema): OperationNeeds {
-    let needs = needsBySchema.get(schema)
-    if (needs === undefined) needsBySchema.set(schema, (needs = inspectSchema(schema)))
-    return needs
+  function inspect(schema: GraphQLSchema): Inspected {
+    let inspected = inspectedBySchema.get(schema)
+    if (inspected === undefined) inspectedBySchema.set(schema, (inspected = inspectSchema(schema)))
+    return inspected
   }
 
   /** Lets the operation run, or answers in its place. Synchronous when nobody has to be asked. */
   function enforce(before: BeforeExecution<Claims>): Promise<void> | undefined {
     const { args } = before
-    const needs = needsOf(args.schema)
+    const { needs, enforcement } = inspect(args.schema)
     const operation = getOperationAST(args.document, args.operationName)
     if (!operation) return undefined // the executor says what is wrong
     const requestAuth = readRequestAuth(args.contextValue) as RequestAuth<Claims> | undefined
     // Its resolvers are judged as the operation is: a query is a read, though it came by POST.
-    const auth = requestAuth?.forOperation({ changesState: changesState(operation) })
+    const changes = changesState(operation)
+    const auth = requestAuth?.forOperation({ changesState: changes })
     if (auth !== undefined) before.extendContext({ auth })
+    if (enforcement === undefined) return undefined
 
-    const field = needs.findProtected(args.document, operation, args.variableValues)
-    if (field === undefined) return undefined
-    if (auth === undefined) throw noSessionOn(`The field ${field.name.value}`)
-    const refuse = (state: AuthState<Claims>): void => {
-      if (state.status !== 'authenticated')
-        before.setResultAndStopExecution({ errors: [toOperationError(state, field)] })
+    const needed = needs.find(args.document, operation, args.variableValues)
+    const state = createOperationState(operation.operation === 'subscription', reporter?.forOperation())
+    if (auth !== undefined) enforcement.operations.set(auth, state)
+    const [first] = needed
+    if (first === undefined) return undefined
+    if (auth === undefined) throw noSessionOn(`The field ${first.place}`)
+
+    const caller = { auth, context: args.contextValue as unknown, changesState: changes, operation: state }
+    const refused = enforcement.decide(caller, needed)
+    if (refused === undefined) return undefined
+    // Where fields are refused one by one, what was found out serves them all.
+    const refuse = (late: Refused<Need> | undefined): void => {
+      if (late === undefined || partial) return
+      before.setResultAndStopExecution({ errors: [toOperationError(late.state, late.want.node)] })
     }
-    const known = auth.known()
-    if (known === undefined) return auth.state().then(refuse)
-    refuse(known)
+    if ('then' in refused) return refused.then(refuse)
+    refuse(refused)
     return undefined
   }
 
@@ -80,8 +112,11 @@ export function useHankoSession<Claims>(hanko: SessionValidator<Claims>): Plugin
     onPluginInit({ registerContextErrorHandler }) {
       registerContextErrorHandler(({ error, setError }) => setError(surfaceContextError(error)))
     },
+    onYogaInit({ yoga }) {
+      reporter?.start(yoga.logger)
+    },
     onSchemaChange({ schema }) {
-      needsOf(schema as GraphQLSchema)
+      inspect(schema as GraphQLSchema)
     },
     onEnveloped({ context, extendContext }) {
       const request = readHttpRequest(context)
@@ -120,4 +155,13 @@ interface Executed {
 
 function surface(done: Executed): void {
   done.setResult(surfaceAuthErrors(done.result))
+}
+
+/** What code has put on every object is nobody's option. */
+function toOwnOptions(options: HankoSessionOptions): { partial: boolean; reportOnly: boolean } {
+  const own = Object.assign(Object.create(null) as object, options) as HankoSessionOptions
+  for (const name of ['partial', 'reportOnly'] as const) {
+    if (own[name] !== undefined && typeof own[name] !== 'boolean') throw new TypeError(`${name} must be true or false`)
+  }
+  return { partial: own.partial === true, reportOnly: own.reportOnly === true }
 }
