@@ -21,6 +21,8 @@ export interface Stage {
   readonly lines: unknown[][]
   /** Calls that reached Hanko. */
   posts(): number
+  /** Those that are no use of a session. */
+  peeks(): number
   jwks(): number
   /** A validator with the default bound of 30 s. */
   validator(options?: Options): SessionValidator
@@ -106,6 +108,7 @@ export async function createStage(options: HankoEmulatorOptions = {}): Promise<S
     lines,
     validator,
     posts: () => emulator.requests.count('validate', 'POST'),
+    peeks: () => emulator.requests.count('validate', 'GET'),
     jwks: () => emulator.requests.count('jwks'),
     async warm(given) {
       const hanko = validator(given)

@@ -7,6 +7,7 @@ import {
   getNamedType,
   isAbstractType,
   isInterfaceType,
+  isIntrospectionType,
   isObjectType,
 } from 'graphql'
 import type { AuthOptions } from './auth-options.ts'
@@ -20,6 +21,8 @@ export interface AuthRules {
   ofType(type: GraphQLNamedType): Requirement | undefined
   /** For a field, by what it is, where it is, what it returns and what it is given. */
   ofField(parent: GraphQLObjectType | GraphQLInterfaceType, name: string): FieldRules | undefined
+  /** Whether anything in the schema makes Hanko be asked now. */
+  readonly hasFresh: boolean
 }
 
 export interface FieldRules {
@@ -41,7 +44,7 @@ export interface FieldRules {
 export function readAuthRules(schema: GraphQLSchema, options?: AuthOptions): AuthRules {
   const requirements = createRequirements()
   const { and, common } = requirements
-  const { at, isPublic } = readPlacedRules(schema, requirements, options)
+  const { at, isPublic, hasFresh } = readPlacedRules(schema, requirements, options)
   const byDefault = options?.default === 'protected' ? requirements.of([], false) : undefined
   const toInputRules = createInputRules(at)
 
@@ -65,7 +68,7 @@ export function readAuthRules(schema: GraphQLSchema, options?: AuthOptions): Aut
       ? schema.getPossibleTypes(parent).map((each) => ofField(`${each.name}.${name}`)?.requirement)
       : []
     const written = and(...places.map(at), ofType(typeName), ofType(getNamedType(field.type).name), common(possible))
-    const isOpen = isInterfaceType(parent) || isPublic(typeName) || isPublic(coordinate)
+    const isOpen = isInterfaceType(parent) || isIntrospectionType(parent) || isPublic(typeName) || isPublic(coordinate)
     const requirement = written ?? (isOpen ? undefined : byDefault)
     const inputs = toInputRules(field, places)
     if (requirement === undefined && inputs === undefined) return undefined
@@ -76,6 +79,7 @@ export function readAuthRules(schema: GraphQLSchema, options?: AuthOptions): Aut
   return {
     ofType: ({ name }) => ofType(name),
     ofField: ({ name: typeName }, name) => ofField(`${typeName}.${name}`),
+    hasFresh,
   }
 }
 

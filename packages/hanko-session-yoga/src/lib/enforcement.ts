@@ -7,6 +7,8 @@ import type { Requirement } from './requirement.ts'
 export interface OperationState extends OperationMemory {
   /** What Hanko said when it was asked for this operation, because something in it is `fresh`. */
   fresh: AuthState<unknown> | undefined
+  /** Hanko is asked now, because something that came in the same HTTP request is `fresh`. */
+  mustBeFresh: boolean
 }
 
 /** Who wants something. */
@@ -36,8 +38,10 @@ export function createOperationState(isStream: boolean, report: OperationMemory[
   return {
     verdicts: isStream ? undefined : new Map(),
     grants: isStream ? undefined : new Map(),
+    running: new Map(),
     report,
     fresh: undefined,
+    mustBeFresh: false,
   }
 }
 
@@ -76,7 +80,7 @@ export function createEnforcement(options: AuthOptions): Enforcement {
 
   async function findOut<Want extends Wanted>(caller: Caller, wants: readonly Want[], first: Want) {
     const { auth, changesState, operation } = caller
-    let state = needsFresh(wants) ? undefined : await auth.state({ changesState })
+    let state = needsFresh(caller, wants) ? undefined : await auth.state({ changesState })
     if (state === undefined || isTooStale(wants, state)) {
       state = await auth.state({ changesState, fresh: true })
       if (operation !== undefined) operation.fresh = state
@@ -108,14 +112,16 @@ export function createEnforcement(options: AuthOptions): Enforcement {
 }
 
 /** The outcome, if it can be told at once and is good enough. */
-function recall({ auth, changesState, operation }: Caller, wants: readonly Wanted[]): AuthState<unknown> | undefined {
+function recall(caller: Caller, wants: readonly Wanted[]): AuthState<unknown> | undefined {
+  const { auth, changesState, operation } = caller
   if (operation?.fresh !== undefined) return operation.fresh
-  if (needsFresh(wants)) return undefined
+  if (needsFresh(caller, wants)) return undefined
   const known = auth.known({ changesState })
   return known !== undefined && isTooStale(wants, known) ? undefined : known
 }
 
-const needsFresh = (wants: readonly Wanted[]): boolean => wants.some(({ requirement }) => requirement.fresh)
+const needsFresh = ({ operation }: Caller, wants: readonly Wanted[]): boolean =>
+  operation?.mustBeFresh === true || wants.some(({ requirement }) => requirement.fresh)
 
 /** An answer that is served because Hanko cannot be asked is none for work with a step-up rule. */
 function isTooStale(wants: readonly Wanted[], state: AuthState<unknown>): boolean {

@@ -8,6 +8,8 @@ import { readEnforcement } from './with-auth.ts'
 /** What the plugin knows of a schema. */
 export interface Inspected {
   readonly needs: OperationNeeds
+  /** Whether anything in it makes Hanko be asked now. */
+  readonly hasFresh: boolean
   /** None where nothing needs a session. */
   readonly enforcement: Enforcement | undefined
 }
@@ -25,7 +27,7 @@ export function inspectSchema(schema: GraphQLSchema): Inspected {
     const mark = guarded.found()
     if (mark === undefined || mark.enforcement !== enforcement || mark.key !== guarded.key) open.add(guarded.coordinate)
   }
-  if (open.size === 0) return { needs: createOperationNeeds(schema, rules), enforcement }
+  if (open.size === 0) return { needs: createOperationNeeds(schema, rules), hasFresh: rules.hasFresh, enforcement }
   throw new TypeError(
     `@auth is not enforced on ${[...open].join(', ')}. Pass withAuth(schema) to Yoga, with withAuth applied last, ` +
       'and put useHankoSession before plugins that wrap resolvers.',

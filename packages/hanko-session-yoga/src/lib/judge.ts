@@ -21,6 +21,8 @@ export interface OperationMemory {
   readonly verdicts: Map<Requirement, Forbidden | 'met'> | undefined
   /** What the user's functions said without looking at arguments. Not for streams. */
   readonly grants: Map<string, unknown> | undefined
+  /** The user's functions that run, so that a list does not ask the same a thousand times. */
+  readonly running: Map<string, Promise<void>>
   /** Where rules are only reported: hears of those that would refuse. */
   readonly report: ((check: Check, place: string) => void) | undefined
 }
@@ -43,7 +45,21 @@ export function createJudge({
 
     /** Runs a function of the user's, once per operation unless it looks at arguments. */
     async function call(name: string, run: (session: AnySession, input: RuleInput) => unknown): Promise<unknown> {
-      if (memory?.grants?.has(name) === true) return memory.grants.get(name)
+      if (memory?.grants === undefined) return callNow(run).then(({ said }) => said)
+      const other = memory.running.get(name)
+      if (other !== undefined) await other
+      if (memory.grants.has(name)) return memory.grants.get(name)
+      const calling = callNow(run)
+      const done = calling.then(
+        ({ said, looked }) => void (looked || memory.grants?.set(name, said)),
+        () => {},
+      )
+      if (other === undefined) memory.running.set(name, done)
+      await done
+      return calling.then(({ said }) => said)
+    }
+
+    async function callNow(run: (session: AnySession, input: RuleInput) => unknown) {
       let looked = false
       const input: RuleInput = {
         get args() {
@@ -53,8 +69,7 @@ export function createJudge({
         context: asking.context,
       }
       const said = await run(asking.session as AnySession, input)
-      if (!looked) memory?.grants?.set(name, said)
-      return said
+      return { said, looked }
     }
 
     async function isGranted({ kind, anyOf }: GrantCheck): Promise<boolean> {

@@ -9,6 +9,7 @@ export interface PlacedRules {
   /** What is written at a place itself. */
   at(coordinate: string): Requirement | undefined
   isPublic(coordinate: string): boolean
+  readonly hasFresh: boolean
 }
 
 const ENFORCED: ReadonlySet<Place> = new Set<Place>([
@@ -45,7 +46,11 @@ export function readPlacedRules(
   }
   if (mistakes.length > 0)
     throw new TypeError(`@auth cannot be enforced here:\n${mistakes.map((line) => `- ${line}`).join('\n')}`)
-  return { at: (coordinate) => rules.get(coordinate), isPublic: (coordinate) => open.has(coordinate) }
+  return {
+    at: (coordinate) => rules.get(coordinate),
+    isPublic: (coordinate) => open.has(coordinate),
+    hasFresh: [...rules.values()].some(({ fresh }) => fresh),
+  }
 }
 
 interface Found {

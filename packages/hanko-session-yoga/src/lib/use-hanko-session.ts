@@ -2,6 +2,7 @@ import { getOperationAST, type ExecutionArgs, type ExecutionResult, type GraphQL
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga'
 import type { RequestAuth, SessionValidator } from 'hanko-session'
 import { toOperationError } from './auth-error.ts'
+import { createBatches } from './gather-batch.ts'
 import { createOperationState, type Refused } from './enforcement.ts'
 import { noSessionOn } from './guard-field.ts'
 import { changesState, type HankoContext, readHttpRequest, readRequestAuth } from './hanko-context.ts'
@@ -60,6 +61,7 @@ export function useHankoSession<Claims>(
   const { partial, reportOnly } = toOwnOptions(options)
   const authByRequest = new WeakMap<object, RequestAuth<Claims>>()
   const inspectedBySchema = new WeakMap<GraphQLSchema, Inspected>()
+  const batches = createBatches()
   const reporter = reportOnly ? createReporter() : undefined
 
   function authOf(request: Request): RequestAuth<Claims> {
@@ -78,7 +80,7 @@ export function useHankoSession<Claims>(
   /** Lets the operation run, or answers in its place. Synchronous when nobody has to be asked. */
   function enforce(before: BeforeExecution<Claims>): Promise<void> | undefined {
     const { args } = before
-    const { needs, enforcement } = inspect(args.schema)
+    const { needs, hasFresh, enforcement } = inspect(args.schema)
     const operation = getOperationAST(args.document, args.operationName)
     if (!operation) return undefined // the executor says what is wrong
     const requestAuth = readRequestAuth(args.contextValue) as RequestAuth<Claims> | undefined
@@ -96,7 +98,15 @@ export function useHankoSession<Claims>(
     if (auth === undefined) throw noSessionOn(`The field ${first.place}`)
 
     const caller = { auth, context: args.contextValue as unknown, changesState: changes, operation: state }
-    const refused = enforcement.decide(caller, needed)
+    const decide = () => enforcement.decide(caller, needed)
+    const gathered = hasFresh ? batches.gather(readHttpRequest(caller.context), needed.some(isFresh)) : undefined
+    const refused =
+      gathered === undefined
+        ? decide()
+        : gathered.then((mustBeFresh) => {
+            state.mustBeFresh = mustBeFresh
+            return decide()
+          })
     if (refused === undefined) return undefined
     // Where fields are refused one by one, what was found out serves them all.
     const refuse = (late: Refused<Need> | undefined): void => {
@@ -117,6 +127,13 @@ export function useHankoSession<Claims>(
     },
     onSchemaChange({ schema }) {
       inspect(schema as GraphQLSchema)
+    },
+    onRequestParse({ request }) {
+      return {
+        onRequestParseDone({ requestParserResult }) {
+          if (Array.isArray(requestParserResult) && requestParserResult.length > 1) batches.begin(request)
+        },
+      }
     },
     onEnveloped({ context, extendContext }) {
       const request = readHttpRequest(context)
@@ -141,6 +158,8 @@ export function useHankoSession<Claims>(
     },
   }
 }
+
+const isFresh = ({ requirement }: Need): boolean => requirement.fresh
 
 interface BeforeExecution<Claims> {
   readonly args: ExecutionArgs

@@ -17,7 +17,7 @@ type Credential = Decision['credential']
 export interface Checks {
   validate(token: unknown, options?: ValidateOptions): Promise<AnyState>
   /** For one token, or for several cookies of the name. Never rejects. */
-  decide(candidates: Candidates, options: { fresh: boolean; joins: Joins }): Promise<AnyState>
+  decide(candidates: Candidates, options: { fresh: boolean; joins: Joins }): Promise<Finding>
   /** From memory, at once. */
   recall(token: string, credential: Credential): AnyState | undefined
   /** Tells of an outcome that took no looking. */
@@ -62,12 +62,16 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
     candidates: Candidates,
     credential: Credential,
     options: { fresh: boolean; joins: Joins },
-  ): Promise<AnyState> {
+  ): Promise<Finding> {
     const start = clock.monotonic()
     const finding =
       typeof candidates.tokens === 'string' ? toRefusal(candidates.tokens) : await check(candidates.tokens, options)
     tellOf(finding, credential, start)
-    return finding.state
+    return finding
+  }
+
+  async function decideState(token: unknown, options: { fresh: boolean; joins: Joins }): Promise<AnyState> {
+    return (await decide(toCandidates(token), 'argument', options)).state
   }
 
   /** Telling costs more than finding out: it is done only where somebody listens. */
@@ -78,14 +82,14 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
 
   async function validateWith(token: unknown, { fresh = false, signal }: ValidateOptions): Promise<AnyState> {
     signal?.throwIfAborted()
-    return untilAborted(decide(toCandidates(token), 'argument', { fresh, joins: joins() }), signal)
+    return untilAborted(decideState(token, { fresh, joins: joins() }), signal)
   }
 
   return {
     joins,
     decide: (candidates, options) => decide(candidates, candidates.source, options),
     validate(token, options) {
-      if (options === undefined) return decide(toCandidates(token), 'argument', { fresh: false, joins: joins() })
+      if (options === undefined) return decideState(token, { fresh: false, joins: joins() })
       return validateWith(token, options)
     },
     recall(token, credential) {

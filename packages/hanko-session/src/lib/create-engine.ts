@@ -10,13 +10,17 @@ import { createKeySet, type KeySet, type KeySetEvent } from './jwks/create-key-s
 import type { Settings } from './options.ts'
 import { type Bounded, createBounded } from './verify/bounded.ts'
 import { createFly } from './verify/fly.ts'
+import type { Fly } from './verify/flights.ts'
 import { createProbe } from './verify/probe.ts'
-import { createAskHanko } from './verify/remote.ts'
+import { type AskHanko, createAskHanko, createPeekHanko } from './verify/remote.ts'
 import { createToSubject } from './verify/to-subject.ts'
+import { createCheckWatched } from './watch/create-check-watched.ts'
+import { createWatchRoom, type WatchRoom } from './watch/create-watch-room.ts'
 
 /** Everything that belongs to one API URL. Nothing of it is shared with another. */
 export interface Engine {
   readonly sessions: Bounded
+  readonly room: WatchRoom
   readonly tombstones: Tombstones
   readonly memory: Memory
   readonly keys: KeySet
@@ -58,24 +62,37 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
   })
   const probe = createProbe({ client, keys, clock, timeout: DEFAULT_LIMITS.attemptTimeout, closed: closing.signal })
   const sessionMemory = createSessionMemory(settings, memory, tombstones, keys)
+  const askHanko = createAskHanko(client, probe)
+  const room = createWatchRoom({
+    settings,
+    tombstones,
+    keys,
+    check: (subject) => checkWatched(subject),
+    runInBackground,
+  })
+  const flyBy = (ask: AskHanko): Fly =>
+    createFly(settings, ask, sessionMemory, tombstones, nextOrder, (subject, landed) => room.confirm(subject, landed))
+  const checkWatched = createCheckWatched(settings, keys, flyBy(createPeekHanko(client, askHanko)))
   const sessions = createBounded({
     settings,
     memory: sessionMemory,
     tombstones,
     keys,
     toSubject: createToSubject(keys, settings),
-    fly: createFly(settings, createAskHanko(client, probe), sessionMemory, tombstones, nextOrder),
+    fly: flyBy(askHanko),
     nextOrder,
     runInBackground,
   })
   return {
     sessions,
+    room,
     tombstones,
     memory,
     keys,
     client,
     close() {
       closing.abort()
+      room.close()
       client.close()
       keys.close()
     },

@@ -1,4 +1,4 @@
-import { type AuthState, forbidden, type Unauthenticated, unauthenticated } from './auth-state.ts'
+import { type AuthState, forbidden, type Unauthenticated, unauthenticated, unavailable } from './auth-state.ts'
 import { changesState } from './check-origin.ts'
 import type { Checks } from './create-checks.ts'
 import { untilAborted } from './http/deadline.ts'
@@ -7,43 +7,58 @@ import { candidatesOf, isForeign, type Reading, readRequest, textOf } from './re
 import { createRequestAuth, type RequestAuth, type StateOptions } from './request-auth.ts'
 import type { RequestInput } from './request-input.ts'
 import { quickCookie } from './token/quick-cookie.ts'
+import type { Finding } from './verify/bounded.ts'
+import { toRefusedWatch, type WatchRoom } from './watch/create-watch-room.ts'
 
 type AnyState = AuthState<unknown>
+
+/** A session that cannot be watched as often as it is found has answers that are too old when they arrive. */
+const MAX_TURNS = 3
 
 /**
  * Makes the `RequestAuth` of a request: read when first asked, one outcome per freshness, and the verdict on the
  * origin beside the outcome, never in it.
  */
-export function createForRequest(settings: Settings, checks: Checks): (request: RequestInput) => RequestAuth<unknown> {
+export function createForRequest(
+  settings: Settings,
+  checks: Checks,
+  room: Pick<WatchRoom, 'watch'>,
+): (request: RequestInput) => RequestAuth<unknown> {
   const recallQuickly = createRecallQuickly(settings, checks)
   return (request) => {
     const joins = checks.joins()
     let reading: Reading | undefined
     let crossSite: Unauthenticated | undefined
     let known: AnyState | undefined
-    let lenient: Promise<AnyState> | undefined
-    let fresh: Promise<AnyState> | undefined
+    let lenient: Promise<Finding> | undefined
+    let fresh: Promise<Finding> | undefined
 
     const read = (): Reading => (reading ??= readRequest(request, settings))
 
     const refuse = (changes: boolean | undefined): Unauthenticated | undefined =>
       isRefused(read(), changes, settings) ? (crossSite ??= refuseCrossSite(read(), checks)) : undefined
 
-    function find(isFresh: boolean): Promise<AnyState> {
-      const { facts } = read()
-      const candidates = candidatesOf(read())
+    const decide = (isFresh: boolean): Promise<Finding> => {
       // A socket outlives its handshake by far: each of its operations is a request of its own.
-      if (facts?.isWebSocket) return checks.decide(candidates, { fresh: isFresh, joins: checks.joins() })
-      if (isFresh) return (fresh ??= checks.decide(candidates, { fresh: true, joins }))
-      if (known !== undefined) return Promise.resolve(known)
-      return (lenient ??= keep(fresh ?? checks.decide(candidates, { fresh: false, joins })))
+      const isOwn = read().facts?.isWebSocket === true
+      return checks.decide(candidatesOf(read()), { fresh: isFresh, joins: isOwn ? checks.joins() : joins })
+    }
+
+    function find(isFresh: boolean): Promise<Finding> {
+      if (read().facts?.isWebSocket) return decide(isFresh)
+      if (isFresh) return (fresh ??= decide(true))
+      return (lenient ??= keep(fresh ?? decide(false)))
     }
 
     /** From now on it is what `known` says, except where that never says anything. */
-    async function keep(finding: Promise<AnyState>): Promise<AnyState> {
-      const state = await finding
-      if (settings.maxStaleness !== 0) known = state
-      return state
+    async function keep(finding: Promise<Finding>): Promise<Finding> {
+      const found = await finding
+      if (settings.maxStaleness !== 0) known = found.state
+      return found
+    }
+
+    async function findState(isFresh: boolean): Promise<AnyState> {
+      return (await find(isFresh)).state
     }
 
     return createRequestAuth({
@@ -62,7 +77,24 @@ export function createForRequest(settings: Settings, checks: Checks): (request: 
       },
       async state({ changesState: changes, fresh: isFresh = false, signal } = {}) {
         signal?.throwIfAborted()
-        return refuse(changes) ?? untilAborted(find(isFresh), signal)
+        const refused = refuse(changes)
+        if (refused !== undefined) return refused
+        // A socket is asked about anew, whatever memory said before.
+        if (known !== undefined && !isFresh && !read().facts?.isWebSocket) return known
+        return untilAborted(findState(isFresh), signal)
+      },
+      async watch({ changesState: changes = true, fresh: isFresh = false, signal } = {}) {
+        signal?.throwIfAborted()
+        const refused = refuse(changes)
+        if (refused !== undefined) return toRefusedWatch(refused)
+        let finding = await untilAborted(find(isFresh), signal)
+        for (let turn = 0; turn < MAX_TURNS; turn++) {
+          const watch = room.watch(finding)
+          if (watch !== undefined) return watch
+          // It is long ago that this request found it, or something ended since: a stream begins with what holds now.
+          finding = await untilAborted(decide(isFresh), signal)
+        }
+        return toRefusedWatch(unavailable('upstream_timeout'))
       },
       forbid(session, stepUp) {
         const refusal = forbidden(stepUp)

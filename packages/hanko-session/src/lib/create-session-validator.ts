@@ -33,6 +33,8 @@ export interface ValidatorStats {
   readonly tombstones: number
   /** Keys of the current set. */
   readonly keys: number
+  /** Sessions of open streams, however many streams each has. */
+  readonly watched: number
   /** Calls to Hanko since the start, those for its keys included; without retries. */
   readonly calls: number
   readonly inFlight: number
@@ -118,7 +120,7 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
   const log = createDecisionLog(settings)
   const engine = createEngine(settings, log)
   const checks = createChecks(settings, engine.sessions, log)
-  const forRequest = createForRequest(settings, checks)
+  const forRequest = createForRequest(settings, checks, engine.room)
   const known = createKnown(settings, checks)
   noteStaleIfError(settings, log)
 

@@ -98,6 +98,12 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
    * @default 0 (off)
    */
   staleIfError?: Duration
+  /**
+   * How often the session of an open stream is checked with `maxStaleness: 0`; an answer then serves the stream for
+   * one and a half times as long. Otherwise it is checked at two thirds of `maxStaleness`.
+   * @default '5s'
+   */
+  streamCheck?: Duration
   /** The sessions this process remembers. */
   cache?: CacheOptions
   /**
@@ -166,6 +172,8 @@ export interface Settings {
   readonly maxStaleness: number
   /** Milliseconds; 0 when off. */
   readonly staleIfError: number
+  /** Milliseconds. */
+  readonly streamCheck: number
   readonly hold: 'text' | 'digest'
   readonly maxSessions: number
   readonly joinRequests: boolean

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { forbidden, unauthenticated } from './auth-state.ts'
 import { asRequestAuth, createRequestAuth } from './request-auth.ts'
+import { toRefusedWatch } from './watch/create-watch-room.ts'
 
 const genuine = () =>
   createRequestAuth({
     state: () => Promise.resolve(unauthenticated('no_token')),
+    watch: () => Promise.resolve(toRefusedWatch(unauthenticated('no_token'))),
     known: () => undefined,
     forbid: () => forbidden(),
     now: () => 0,
@@ -49,6 +51,7 @@ describe('forOperation', () => {
         asked.push(options?.changesState)
         return Promise.resolve(unauthenticated('no_token'))
       },
+      watch: () => Promise.resolve(toRefusedWatch(unauthenticated('no_token'))),
       known: () => undefined,
       forbid: () => forbidden(),
       now: () => 0,

@@ -1,5 +1,5 @@
 import type { AuthState, Forbidden } from './auth-state.ts'
-import { HankoAuthError, type StepUp } from './errors.ts'
+import { HankoAuthError, type RefusedFor, type StepUp } from './errors.ts'
 import type { Session } from './session.ts'
 
 export interface StateOptions {
@@ -25,6 +25,13 @@ export interface StateOptions {
 export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
   /** The outcome. It rejects only with a caller's own abort. */
   state(options?: StateOptions): Promise<AuthState<Claims>>
+  /**
+   * As `state`, for work that goes on: a stream. A session that was found is watched until `release()`. What streams
+   * needs a trusted origin, so `changesState` is true unless it is given here.
+   */
+  watch(options?: StateOptions): Promise<SessionWatch<Claims>>
+  /** In a stream that is watched: aborts when its session ends. Undefined elsewhere. */
+  readonly signal: AbortSignal | undefined
   /** The outcome, if it can be told at once: from memory. Due refreshes begin, and nobody waits for them. */
   known(options?: Omit<StateOptions, 'signal'>): AuthState<Claims> | undefined
   /**
@@ -48,21 +55,49 @@ export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
 }
 
 /**
+ * A session while a stream uses it. Hanko is asked again at two thirds of `maxStaleness`, once for all streams of the
+ * session, in a way that is no use of it: an open tab does not keep a session alive.
+ */
+export interface SessionWatch<Claims = Readonly<Record<string, unknown>>> {
+  /** What was found when the stream began. If it is no session nothing is watched: `refusal()` says why. */
+  readonly state: AuthState<Claims>
+  /** The request's auth as the stream sees it: its `signal` is this one. */
+  readonly auth: RequestAuth<Claims>
+  /**
+   * Aborts when the session ends, or when nobody could tell by the bound. Its reason is a `HankoAuthError`.
+   * It has aborted from the start if there is no session.
+   */
+  readonly signal: AbortSignal
+  /**
+   * Why nothing may be delivered, or undefined while the session lives: asks nobody, so ask it for every event.
+   * While the signal has not aborted it may pass: Hanko is being asked whether the session is among those that ended.
+   */
+  refusal(): RefusedFor | undefined
+  /** The same, when that is known: then the signal has aborted, or events may be delivered. */
+  settled(): Promise<RefusedFor | undefined>
+  /** Must be called when the stream is over. More than once does no harm. */
+  release(): void
+}
+
+/**
  * Those made here. It is written once for each and never read out, so nothing else can become one: no copy, no
  * Proxy, nothing that travelled.
  */
 const genuine = new WeakSet<object>()
 
-type Ways<Claims> = Pick<RequestAuth<Claims>, 'state' | 'known' | 'forbid' | 'now'>
+type Ways<Claims> = Pick<RequestAuth<Claims>, 'state' | 'known' | 'forbid' | 'now'> & {
+  readonly watch: (options: StateOptions) => Promise<Omit<SessionWatch<Claims>, 'auth'>>
+}
 
 export function createRequestAuth<Claims>({
   state: findOut,
+  watch: beginWatch,
   known: recall,
   forbid,
   now,
 }: Ways<Claims>): RequestAuth<Claims> {
   let consulted = false
-  const view = (defaults: StateOptions): RequestAuth<Claims> => {
+  const view = (defaults: StateOptions, signal?: AbortSignal): RequestAuth<Claims> => {
     const auth: RequestAuth<Claims> = Object.freeze({
       state(options?: StateOptions) {
         consulted = true
@@ -77,9 +112,15 @@ export function createRequestAuth<Claims>({
         if (found.status === 'authenticated') return found.session
         throw new HankoAuthError(found)
       },
+      async watch(options?: StateOptions) {
+        consulted = true
+        const watch = await beginWatch(toOwn({ ...defaults, changesState: true, ...options }))
+        return Object.freeze({ ...watch, auth: view(defaults, watch.signal) })
+      },
+      signal,
       forbid,
       now,
-      forOperation: view,
+      forOperation: (others: Omit<StateOptions, 'signal'>) => view(others, signal),
       get consulted() {
         return consulted
       },

@@ -16,6 +16,8 @@ interface Confirmation {
   readonly order: number
   /** Milliseconds since the epoch; `Infinity` without an idle timeout. */
   readonly idleExpiresAt: number
+  /** Whether Hanko counted it as use of the session. What was not renews what is known, and adds nothing. */
+  readonly isUse: boolean
 }
 
 /** What may be said of an entry at this moment. */
@@ -109,16 +111,21 @@ export function createSessionMemory(
       entry.epoch === epoch() &&
       clock.now() < entry.quietUntilWall * 1_000 &&
       clock.monotonic() < entry.quietUntilMonotonic * 1_000,
-    async remember(text, { identity, state, key, sentAt, order, idleExpiresAt }) {
+    async remember(text, { identity, state, key, sentAt, order, idleExpiresAt, isUse }) {
       if (maxStaleness === 0 && staleIfError === 0) return
       // The place of a flat copy: a part of the text as it came would keep that, and its whole header, in memory.
       const flat = hold === 'text' ? toFlat(text) : text
       const place = await toKey(flat)
       const known = memory.findByKey(place, text)
       if ((known?.confirmedOrder ?? 0) > order || !keys.isListed(key)) return
+      if (known === undefined && !isUse) return
       const { wall, monotonic } = sentAt
-      const idleTimeout = isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt - wall
-      const livesFor = Math.min(identity.expiresAt * 1_000 - wall, idleTimeout)
+      const idlesAfter = isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt - wall
+      const livesFor = Math.min(identity.expiresAt * 1_000 - wall, idlesAfter)
+      const touched =
+        known === undefined || isUse
+          ? { touchedWall: wall, touchedMonotonic: monotonic, idleTimeout: idlesAfter }
+          : pickTouched(known)
       memory.set(place, {
         // First what every hit reads, so that it stands in one line of the processor's cache.
         text: hold === 'text' ? flat : undefined,
@@ -132,14 +139,21 @@ export function createSessionMemory(
         confirmedWall: wall,
         confirmedMonotonic: monotonic,
         confirmedOrder: order,
-        touchedWall: wall,
-        touchedMonotonic: monotonic,
+        ...touched,
         livesFor,
-        idleTimeout,
         refreshedMonotonic: Number.NEGATIVE_INFINITY,
       })
     },
   }
+}
+
+/** When the session was last used, as Hanko sees it. */
+function pickTouched({
+  touchedWall,
+  touchedMonotonic,
+  idleTimeout,
+}: Entry): Pick<Entry, 'touchedWall' | 'touchedMonotonic' | 'idleTimeout'> {
+  return { touchedWall, touchedMonotonic, idleTimeout }
 }
 
 /** How long ago Hanko was asked about an entry, in milliseconds. */

@@ -14,6 +14,9 @@ export interface SessionIdentity {
 /** What revocations say of a session: that it has ended, or after which of them Hanko must have been asked. */
 type Judgement = 'revoked' | { readonly askedAfter: number }
 
+/** Whom a revocation means: one session, or sessions of a user. */
+export type Ended = { readonly sessionId: string } | { readonly userId: string }
+
 /** Sessions that have ended. A tombstone wins over any answer of Hanko's while one from before can be around. */
 export interface Tombstones {
   /** Changes with every revocation: what was judged at another epoch is to be judged again. */
@@ -27,6 +30,8 @@ export interface Tombstones {
    * Both in seconds of Hanko's clock.
    */
   endUser(userId: string, refuseBefore: number, askUntil: number): void
+  /** Those who are told at once, before the call that ends something returns: for what goes on, like streams. */
+  readonly listeners: Set<(ended: Ended) => void>
   readonly size: number
 }
 
@@ -58,6 +63,10 @@ export function createTombstones({ clock, life, capacity, nextOrder }: Tombstone
   // One map in order of creation, so that the oldest comes first. Ids of sessions and users are told apart.
   const stones = new Map<string, Tombstone>()
   const version = { epoch: 0 }
+  const listeners = new Set<(ended: Ended) => void>()
+  const tell = (ended: Ended): void => {
+    for (const listener of listeners) listener(ended)
+  }
   /** Of the tombstones that had to go: every answer from before the last of them is asked for again. */
   let watermark: { order: number; wall: number } = { order: 0, wall: Number.NEGATIVE_INFINITY }
 
@@ -86,6 +95,7 @@ export function createTombstones({ clock, life, capacity, nextOrder }: Tombstone
 
   return {
     version,
+    listeners,
     get epoch() {
       return version.epoch
     },
@@ -104,6 +114,7 @@ export function createTombstones({ clock, life, capacity, nextOrder }: Tombstone
     },
     endSession(sessionId, expiresAt = Number.POSITIVE_INFINITY) {
       add(`session ${sessionId}`, { until: expiresAt * 1_000, refuseBefore: 0, askUntil: 0 })
+      tell({ sessionId })
     },
     endUser(userId, refuseBefore, askUntil) {
       const known = read(`user ${userId}`)
@@ -112,6 +123,7 @@ export function createTombstones({ clock, life, capacity, nextOrder }: Tombstone
         refuseBefore: Math.max(refuseBefore, known?.refuseBefore ?? 0),
         askUntil: Math.max(askUntil, known?.askUntil ?? 0),
       })
+      tell({ userId })
     },
   }
 }

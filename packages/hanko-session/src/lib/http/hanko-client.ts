@@ -136,7 +136,7 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
   return {
     validate: (token, options) => ask({ ...VALIDATE, method: 'POST', body: { session_token: token } }, options),
     peek: (token, options) =>
-      ask({ ...VALIDATE, method: 'GET', headers: { authorization: `Bearer ${token}` } }, options),
+      ask({ ...VALIDATE, method: 'GET', headers: { authorization: `Bearer ${token}`, ...PAST_CACHES } }, options),
     fetchKeys: (options) =>
       run(options, async (signal, stop) =>
         sender.send(toKeysRequest(), { ...options, signal, stop, mayRetry: () => true }),
@@ -152,11 +152,14 @@ export function createHankoClient(settings: ClientSettings): HankoClient {
 
 const VALIDATE = { path: '/sessions/validate', limit: VALIDATE_LIMIT } as const
 
+/** Instead of fetch's `cache` option, which some Workers refuse. */
+const PAST_CACHES = { 'cache-control': 'no-store' } as const
+
 const toKeysRequest = (): HankoRequest => ({
-  // A query value never used before, and a request header instead of fetch's `cache` option, which some Workers refuse.
+  // And a query value never used before.
   path: `/.well-known/jwks.json?nocache=${crypto.randomUUID()}`,
   method: 'GET',
-  headers: { 'cache-control': 'no-store' },
+  headers: PAST_CACHES,
   limit: JWKS_LIMIT,
 })
 

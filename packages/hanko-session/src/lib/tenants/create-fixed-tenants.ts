@@ -1,7 +1,7 @@
 import { createEngine, type Engine } from '../create-engine.ts'
 import { createDecisionLog } from '../decision-log.ts'
 import type { Settings } from '../options.ts'
-import { createStrangers } from './strangers.ts'
+import { createStrangers, NO_ROOM } from './strangers.ts'
 import { sumStats } from './sum-stats.ts'
 import { type Entrance, type Tenants, toEntrance, toTenantLog } from './tenants.ts'
 
@@ -13,7 +13,7 @@ interface FixedTenant {
 /** Hankos of a fixed record: each gets its engine when it is first asked for, and keeps it. */
 export function createFixedTenants(record: ReadonlyMap<string, Settings>, common: Settings): Tenants {
   const open = new Map<string, FixedTenant>()
-  const strangers = toEntrance(common, createStrangers(common), createDecisionLog(common))
+  const strangers = toEntrance(common, createStrangers(common), createDecisionLog(common), NO_ROOM)
   let isClosed = false
 
   function openTenant(name: string, settings: Settings): FixedTenant {
@@ -21,7 +21,7 @@ export function createFixedTenants(record: ReadonlyMap<string, Settings>, common
     const log = toTenantLog(createDecisionLog(settings), name)
     const engine = createEngine(settings, log)
     if (isClosed) engine.close()
-    const tenant = { engine, entrance: toEntrance(settings, engine.sessions, log) }
+    const tenant = { engine, entrance: toEntrance(settings, engine.sessions, log, engine.room) }
     open.set(name, tenant)
     return tenant
   }

@@ -34,6 +34,7 @@ export function createTenantValidator(options: SessionValidatorOptions): Session
     const found = (): RequestAuth<unknown> => (auth ??= findFor(request).forRequest(request))
     return createRequestAuth({
       state: (given) => found().state(given),
+      watch: (given) => found().watch(given),
       known: (given) => found().known(given),
       forbid: (session, stepUp) => found().forbid(session, stepUp),
       now: () => common.clock.now(),

@@ -4,9 +4,10 @@ import { createEngine, type Engine } from '../create-engine.ts'
 import { createDecisionLog } from '../decision-log.ts'
 import type { Settings } from '../options.ts'
 import type { Bounded, Finding } from '../verify/bounded.ts'
+import type { WatchRoom } from '../watch/create-watch-room.ts'
 import { createAdmission, type SettleIn } from './admission.ts'
 import { createLedgers } from './ledgers.ts'
-import { createNoJoins, createStrangers } from './strangers.ts'
+import { createNoJoins, createStrangers, NO_ROOM } from './strangers.ts'
 import { sumStats } from './sum-stats.ts'
 import { type Entrance, type Tenants, toEntrance, toTenantLog } from './tenants.ts'
 
@@ -18,7 +19,7 @@ interface OpenTenant {
   readonly engine: Engine
   readonly entrance: Entrance
   readonly settle: SettleIn
-  /** Checks that are under way: it is closed when they are done. */
+  /** Checks that are under way, and streams that are open: it is closed when they are done. */
   busy: number
   isLeaving: boolean
   readonly close: () => void
@@ -71,7 +72,7 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
     const shared = engine.sessions.createJoins()
     const tenant: OpenTenant = {
       engine,
-      entrance: toEntrance(common, sessionsOf(id), toTenantLog(log, id)),
+      entrance: toEntrance(common, sessionsOf(id), toTenantLog(log, id), roomOf(id)),
       settle: (text, fresh) =>
         whileBusy(
           tenant,
@@ -115,7 +116,21 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
     }
   }
 
-  const strangers = toEntrance(common, createStrangers(common), log)
+  /** A tenant whose sessions have streams is not closed, however long it was not used otherwise. */
+  function roomOf(id: string): Pick<WatchRoom, 'watch'> {
+    return {
+      watch(finding) {
+        if (finding.state.status !== 'authenticated') return NO_ROOM.watch(finding)
+        const tenant = use(id)
+        // Of an engine that has closed since, the room would not take it: another engine has other keys.
+        const watch = tenant?.engine.room.watch(finding, () => leave(tenant))
+        if (tenant !== undefined && watch !== undefined) tenant.busy++
+        return watch
+      },
+    }
+  }
+
+  const strangers = toEntrance(common, createStrangers(common), log, NO_ROOM)
   const toId = (name: unknown): string | undefined =>
     typeof name === 'string' && UUID.test(name) ? name.toLowerCase() : undefined
 
@@ -123,7 +138,7 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
     find(name) {
       const id = toId(name)
       if (id === undefined) return strangers
-      return open.get(id)?.entrance ?? toEntrance(common, sessionsOf(id), log)
+      return open.get(id)?.entrance ?? toEntrance(common, sessionsOf(id), log, roomOf(id))
     },
     tombstonesOf(name) {
       const id = toId(name)
@@ -140,9 +155,13 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
 async function whileBusy(tenant: OpenTenant, work: Promise<Finding>): Promise<Finding> {
   tenant.busy++
   const finding = await work // never rejects
+  leave(tenant)
+  return finding
+}
+
+function leave(tenant: OpenTenant): void {
   tenant.busy--
   leaveIfIdle(tenant)
-  return finding
 }
 
 function leaveIfIdle({ isLeaving, busy, close }: OpenTenant): void {

@@ -4,6 +4,7 @@ import { checkPayload } from '../token/check-payload.ts'
 import { parseToken } from '../token/parse-token.ts'
 import type { Bounded, Finding, Joins } from '../verify/bounded.ts'
 import { createFlights } from '../verify/flights.ts'
+import { toRefusedWatch, type WatchRoom } from '../watch/create-watch-room.ts'
 
 /** What is no tenant has no keys: its tokens name none that is known. */
 export const NO_TENANT: Finding = Object.freeze({ state: unauthenticated('unknown_key'), source: 'keys' })
@@ -33,6 +34,11 @@ export function createStrangers(settings: Settings): Bounded {
       return typeof read === 'number' ? NO_TENANT : { state: read, source: 'request' }
     },
   }
+}
+
+/** No stream of theirs is watched: there is no session. */
+export const NO_ROOM: Pick<WatchRoom, 'watch'> = {
+  watch: ({ state }) => (state.status === 'authenticated' ? undefined : toRefusedWatch(state)),
 }
 
 /** For sessions that share nothing by themselves, as somebody below them does. */

@@ -6,7 +6,7 @@ const BREAKERS = ['closed', 'half-open', 'open'] as const
 
 /** The counters of several engines as those of one; the worst of their breakers. */
 export function sumStats(engines: Iterable<Engine>, callsBefore = 0): ValidatorStats {
-  const sum = { sessions: 0, tombstones: 0, keys: 0, calls: callsBefore, inFlight: 0, waiting: 0 }
+  const sum = { sessions: 0, tombstones: 0, keys: 0, watched: 0, calls: callsBefore, inFlight: 0, waiting: 0 }
   let breaker: ValidatorStats['breaker'] = 'closed'
   let tenants = 0
   for (const engine of engines) {

@@ -7,6 +7,7 @@ import type { Settings } from '../options.ts'
 import type { RequestAuth } from '../request-auth.ts'
 import type { RequestInput } from '../request-input.ts'
 import type { Bounded } from '../verify/bounded.ts'
+import type { WatchRoom } from '../watch/create-watch-room.ts'
 
 /** The ways into one tenant. */
 export interface Entrance {
@@ -25,9 +26,14 @@ export interface Tenants {
   close(): void
 }
 
-export function toEntrance(settings: Settings, sessions: Bounded, log: DecisionLog): Entrance {
+export function toEntrance(
+  settings: Settings,
+  sessions: Bounded,
+  log: DecisionLog,
+  room: Pick<WatchRoom, 'watch'>,
+): Entrance {
   const checks = createChecks(settings, sessions, log)
-  return { checks, forRequest: createForRequest(settings, checks), known: createKnown(settings, checks) }
+  return { checks, forRequest: createForRequest(settings, checks, room), known: createKnown(settings, checks) }
 }
 
 /** A log that says of each decision whose it is. */

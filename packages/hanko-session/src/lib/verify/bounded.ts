@@ -1,4 +1,4 @@
-import { type Authenticated, type AuthState, unauthenticated, unavailable } from '../auth-state.ts'
+import { type Authenticated, type AuthState, type Unavailable, unauthenticated, unavailable } from '../auth-state.ts'
 import type { Entry } from '../cache/memory.ts'
 import type { Recalled, SessionMemory } from '../cache/session-memory.ts'
 import type { Tombstones } from '../cache/tombstones.ts'
@@ -7,6 +7,7 @@ import { ageOf, nowOf } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import type { Settings } from '../options.ts'
 import type { Session } from '../session.ts'
+import { type Basis, type Remembered, toKnownSubject } from './basis.ts'
 import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
 import type { Refused, ToSubject, Unproved } from './to-subject.ts'
 
@@ -18,6 +19,10 @@ export interface Finding {
   readonly age?: number
   /** Too many wait already: that is no fault of Hanko's, and nothing stale is served instead. */
   readonly isLineFull?: boolean
+  /** Of a session, for those who go on with it: what memory held, or what Hanko said. */
+  readonly basis?: Basis | Remembered
+  /** Why it is a session from memory that is older than the bound. */
+  readonly outage?: Unavailable
 }
 
 /** The work that requests share: as a rule all requests of a process, else the parts of one. */
@@ -75,11 +80,6 @@ export function createBounded(parts: BoundedParts): Bounded {
     runInBackground(background.flights.join(toKnownSubject(entry, text), 0, true))
   }
 
-  /** A session that memory knows, however old the answer: its signature need not be checked again. */
-  function toKnownSubject(entry: Entry, text: string): Subject {
-    return { text, identity: entry, key: entry.key, toState: () => Promise.resolve(entry.state) }
-  }
-
   /** Whether a subject would be found again, in the same state. */
   const stillHolds = ({ identity, key }: Subject): boolean =>
     clock.now() < identity.expiresAt * 1_000 && keys.peek(key.kid) === key
@@ -124,7 +124,10 @@ export function createBounded(parts: BoundedParts): Bounded {
       // A call sent after the request began always serves it; an older one that it joined only within the bound.
       const age = ageOf(sentAt, clock)
       const isInTime = order > arrived || (!isStrict && age <= maxStaleness && age < landing.idlesAfter)
-      if (order > since.askedAfter && isInTime) return { state, source: 'hanko' }
+      if (order > since.askedAfter && isInTime) {
+        const { idlesAfter } = landing
+        return { state, source: 'hanko', basis: { subject, order, sentAt, idlesAfter } }
+      }
       after = arrived
     }
   }
@@ -136,26 +139,21 @@ export function createBounded(parts: BoundedParts): Bounded {
     const since = tombstones.judge(subject.identity)
     if (since === 'revoked' || since.askedAfter !== 0) return undefined
     const { text, identity, key } = subject
-    await memory.remember(text, {
-      identity,
-      state,
-      key,
-      sentAt: nowOf(clock),
-      order: 0,
-      idleExpiresAt: Number.POSITIVE_INFINITY,
-    })
-    return { state, source: 'keys' }
+    const [sentAt, order, forever] = [nowOf(clock), 0, Number.POSITIVE_INFINITY]
+    await memory.remember(text, { identity, state, key, sentAt, order, idleExpiresAt: forever, isUse: true })
+    return { state, source: 'keys', basis: { subject, order, sentAt, idlesAfter: forever } }
   }
 
   /** What memory says when Hanko cannot be asked, if the user chose to accept that. */
-  function staleInstead(entry: Entry | undefined, { state, isLineFull }: Finding): Finding | undefined {
+  function staleInstead(text: string, entry: Entry | undefined, { state, isLineFull }: Finding): Finding | undefined {
     if (entry === undefined || staleIfError === 0 || isLineFull === true || state.status !== 'unavailable')
       return undefined
     if (state.reason !== 'upstream_unavailable' && state.reason !== 'upstream_timeout') return undefined
     const recalled = memory.recall(entry, maxStaleness + staleIfError)
     if (recalled === undefined) return undefined
     const session = Object.freeze({ ...recalled.state.session, staleSince: entry.confirmedWall })
-    return { state: Object.freeze({ status: 'authenticated', session }), source: 'memory', age: recalled.age }
+    const stale = Object.freeze({ status: 'authenticated' as const, session })
+    return { state: stale, source: 'memory', age: recalled.age, basis: { text, entry }, outage: state }
   }
 
   return {
@@ -176,7 +174,7 @@ export function createBounded(parts: BoundedParts): Bounded {
       const arrived = nextOrder()
       const entry = hold === 'text' ? memory.find(text) : await memory.findLater(text)
       const recalled = fresh ? undefined : recall(entry, text)
-      if (recalled !== undefined) return fromMemory(recalled)
+      if (entry !== undefined && recalled !== undefined) return fromMemory(recalled, text, entry)
       const found = read(text, entry, joins)
       if ('state' in found) return found
 
@@ -184,16 +182,23 @@ export function createBounded(parts: BoundedParts): Bounded {
         const subject = await ('payload' in found ? prove(found, joins) : found)
         if ('state' in subject) return subject
         // While it was verified, somebody else may have asked.
-        const meanwhile = fresh ? undefined : recall(memory.find(text), text)
-        return meanwhile === undefined ? confirm(subject, fresh, arrived, joins) : fromMemory(meanwhile)
+        const later = fresh ? undefined : memory.find(text)
+        const meanwhile = recall(later, text)
+        if (later !== undefined && meanwhile !== undefined) return fromMemory(meanwhile, text, later)
+        return confirm(subject, fresh, arrived, joins)
       }
       const finding = await limit.race(finish, TIMEOUT)
-      return (fresh ? undefined : staleInstead(entry, finding)) ?? finding
+      return (fresh ? undefined : staleInstead(text, entry, finding)) ?? finding
     },
   }
 }
 
-const fromMemory = ({ state, age }: Recalled): Finding => ({ state, source: 'memory', age })
+const fromMemory = ({ state, age }: Recalled, text: string, entry: Entry): Finding => ({
+  state,
+  source: 'memory',
+  age,
+  basis: { text, entry },
+})
 
 const REVOKED: Finding = Object.freeze({ state: unauthenticated('revoked'), source: 'memory' })
 const TIMEOUT: Finding = Object.freeze({ state: unavailable('upstream_timeout'), source: 'hanko' })

@@ -12,15 +12,20 @@ export interface Subject {
   toState(): Promise<Authenticated<unknown> | undefined>
 }
 
-/** What came of asking Hanko about a session. */
-export interface Landing {
-  readonly state: AuthState<unknown>
+/** When and for how long a session was confirmed. */
+export interface Landed {
   /** When the call was sent, among calls and revocations; 0 if it never was. */
   readonly order: number
   /** When the call was sent that confirmed the session. */
-  readonly sentAt: SentAt | undefined
+  readonly sentAt: SentAt
   /** How long after it was sent the session ends by idleness, in milliseconds; `Infinity` without an idle timeout. */
   readonly idlesAfter: number
+}
+
+/** What came of asking Hanko about a session. */
+export interface Landing extends Omit<Landed, 'sentAt'> {
+  readonly state: AuthState<unknown>
+  readonly sentAt: SentAt | undefined
   /** It was refused because too many wait already: not Hanko's fault. */
   readonly isLineFull: boolean
 }

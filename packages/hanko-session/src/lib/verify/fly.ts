@@ -3,16 +3,21 @@ import type { SessionMemory } from '../cache/session-memory.ts'
 import type { Tombstones } from '../cache/tombstones.ts'
 import { startDeadline, untilAborted } from '../http/deadline.ts'
 import type { Settings } from '../options.ts'
-import type { Fly, Landing } from './flights.ts'
+import type { Fly, Landed, Landing, Subject } from './flights.ts'
 import { type AskHanko, ENDED } from './remote.ts'
 
-/** Steps 9 to 12: asks, checks the claims, lets tombstones win, and remembers. */
+/**
+ * Steps 9 to 12: asks, checks the claims, lets tombstones win, and remembers.
+ *
+ * @param onConfirmed told of every session that Hanko says lives
+ */
 export function createFly(
   { clock, deadline: limit }: Settings,
   askHanko: AskHanko,
   memory: SessionMemory,
   tombstones: Tombstones,
   nextOrder: () => number,
+  onConfirmed: (subject: Subject, landed: Landed) => void,
 ): Fly {
   return async (subject, { background, onSent }) => {
     const { text, identity, key } = subject
@@ -46,11 +51,13 @@ export function createFly(
 
       const judgement = tombstones.judge(identity)
       if (judgement === 'revoked') return landing(unauthenticated('revoked'))
-      const { sentAt, idleExpiresAt } = verdict
+      const { sentAt, idleExpiresAt, isUse } = verdict
+      const idlesAfter = idleExpiresAt - sentAt.wall
       if (order > judgement.askedAfter) {
-        await memory.remember(text, { identity, state, key, sentAt, order, idleExpiresAt })
+        onConfirmed(subject, { order, sentAt, idlesAfter })
+        await memory.remember(text, { identity, state, key, sentAt, order, idleExpiresAt, isUse })
       }
-      return { state, order, sentAt, idlesAfter: idleExpiresAt - sentAt.wall, isLineFull: false }
+      return { state, order, sentAt, idlesAfter, isLineFull: false }
     } catch {
       return landing(unavailable('upstream_timeout')) // a schema that waits for something is held to the deadline too
     } finally {

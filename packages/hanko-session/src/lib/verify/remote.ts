@@ -12,6 +12,8 @@ interface Live {
   readonly sentAt: SentAt
   /** Milliseconds since the epoch; `Infinity` without an idle timeout. */
   readonly idleExpiresAt: number
+  /** Whether Hanko counts the call as use of the session. */
+  readonly isUse: boolean
 }
 
 /** Hanko says that a session has ended, and its database is there. */
@@ -43,12 +45,27 @@ export function createAskHanko(client: HankoClient, probe: Probe): AskHanko {
 }
 
 /**
+ * The same by a GET, which is no use of the session. Its `false` proves nothing, so it leads to the ordinary way, in
+ * what is left of the time.
+ */
+export function createPeekHanko(client: HankoClient, askHanko: AskHanko): AskHanko {
+  return async (text, session, options) => {
+    const verdict = readVerdict(await client.peek(text, options), session)
+    if (verdict === ENDED) {
+      const { onSent: _sent, ...again } = options
+      return askHanko(text, session, again)
+    }
+    return verdict.status === 'live' ? { ...verdict, isUse: false } : verdict
+  }
+}
+
+/**
  * The verdict, and that it speaks of this session: `user_id`, `claims.session_id` and `expiration_time` are
  * Hanko's own. The other claims of the reply are not looked at: an operator's template may overwrite them.
  */
 function readVerdict(reply: HankoReply | CallFailure, session: SessionIdentity): Verdict {
   if (reply.status === 'unavailable') return reply
-  if (reply.isFromCache) return unavailable('upstream_invalid') // nobody may store answers to a POST about a session
+  if (reply.isFromCache) return unavailable('upstream_invalid') // nobody may store answers about a session
   const { is_valid, user_id, claims, expiration_time, idle_expires_at } = reply.body
   if (is_valid === false) return ENDED
   if (is_valid !== true || typeof user_id !== 'string' || !isObject(claims)) return unavailable('upstream_invalid')
@@ -60,7 +77,9 @@ function readVerdict(reply: HankoReply | CallFailure, session: SessionIdentity):
     user_id === session.userId &&
     claims['session_id'] === session.sessionId &&
     Math.floor(expiresAt / 1_000) === session.expiresAt
-  return isSame ? { status: 'live', sentAt: reply.sentAt, idleExpiresAt } : unavailable('identity_mismatch')
+  return isSame
+    ? { status: 'live', sentAt: reply.sentAt, idleExpiresAt, isUse: true }
+    : unavailable('identity_mismatch')
 }
 
 /** RFC 3339. */

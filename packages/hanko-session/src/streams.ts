@@ -1,0 +1,1 @@
+export { endWithSession } from './lib/watch/end-with-session.ts'
