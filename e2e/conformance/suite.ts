@@ -71,7 +71,7 @@ export interface Batch {
  */
 export interface Suite {
   readonly name: string
-  /** Without definitions of the directives. */
+  /** Without the definitions of `@auth` and `@public`. */
   readonly schema: string
   readonly options?: {
     /** `protected`: what has no rule of its own needs a session, unless it is `@public`. */

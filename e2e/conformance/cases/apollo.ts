@@ -1,11 +1,12 @@
 import type { Suite } from '../suite.ts'
+import { APOLLO_DEFINITIONS } from './apollo-definitions.ts'
 
 const SIGN_IN = { refused: 'no_token' } as const
 
-/** The directives of Apollo's Router, as a subgraph that uses them has them. */
+/** A schema that was written for Apollo's Router. */
 export const apollo: Suite = {
   name: "Apollo's directives",
-  schema: /* GraphQL */ `
+  schema: `${APOLLO_DEFINITIONS}
     type Query {
       hello: String
       me: String @authenticated

@@ -8,7 +8,8 @@ export const fieldArguments: Suite = {
   name: 'arguments',
   schema: /* GraphQL */ `
     type Query {
-      list(limit: Int, deleted: Boolean @auth, owner: String @auth(roles: ["staff"]), page: Int = 1 @auth): [String]
+      list(limit: Int, deleted: Boolean @auth, owner: String @auth(roles: ["staff"])): [String]
+      pages(page: Int = 1 @auth): Int
       open: Open
       holder: Holder
     }
@@ -17,7 +18,7 @@ export const fieldArguments: Suite = {
     }
     type Open implements Holder {
       items(all: Boolean): Int
-      own(all: Boolean = false @auth(scopes: [["read"]])): Int
+      own(all: Boolean @auth(scopes: [["read"]])): Int
     }
     type Mutation {
       remove(force: Boolean @auth(roles: ["admin"])): Boolean
@@ -26,7 +27,7 @@ export const fieldArguments: Suite = {
   gives: { 'Query.holder': 'Open' },
   questions: [
     {
-      name: 'an argument with @auth that is not given asks for nothing, with a default in the schema or without',
+      name: 'an argument with @auth that is not given asks for nothing',
       document: '{ list(limit: 3) }',
       expect: { none: { ...LIST, asked: 0 } },
     },
@@ -52,8 +53,13 @@ export const fieldArguments: Suite = {
     },
     {
       name: 'an argument with @auth counts when it is given the value of its default',
-      document: '{ list(page: 1) }',
-      expect: { none: SIGN_IN, carl: LIST },
+      document: '{ pages(page: 1) }',
+      expect: { none: SIGN_IN, carl: { data: { pages: 1 } } },
+    },
+    {
+      name: 'an argument with @auth and a default in the schema is not given by its default',
+      document: '{ pages }',
+      expect: { none: { data: { pages: 1 } } },
     },
     {
       name: 'an argument with @auth counts when a variable gives it',
@@ -134,9 +140,13 @@ export const inputFields: Suite = {
       text: String
       deleted: Boolean @auth
       owner: String @auth(roles: ["staff"])
-      size: Int = 10 @auth
       and: [Filter!]
       range: Range
+      page: Page
+    }
+    input Page {
+      size: Int = 10 @auth
+      first: Int
     }
     input Range {
       from: Int
@@ -151,7 +161,7 @@ export const inputFields: Suite = {
   `,
   questions: [
     {
-      name: 'fields with @auth that are not given ask for nothing, with a default in the schema or without',
+      name: 'fields with @auth that are not given ask for nothing',
       document: '{ search(filter: { text: "a", range: { from: 1 } }) }',
       expect: { none: { ...SEARCH, asked: 0 } },
     },
@@ -167,8 +177,13 @@ export const inputFields: Suite = {
     },
     {
       name: 'a field with @auth counts when it is given the value of its default',
-      document: '{ search(filter: { size: 10 }) }',
+      document: '{ search(filter: { page: { size: 10 } }) }',
       expect: { none: SIGN_IN, carl: SEARCH },
+    },
+    {
+      name: 'a field with @auth and a default in the schema is not given by its default',
+      document: '{ search(filter: { page: { first: 1 } }) }',
+      expect: { none: SEARCH },
     },
     {
       name: 'a field with @auth counts deep in a literal',

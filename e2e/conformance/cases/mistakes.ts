@@ -1,4 +1,5 @@
 import type { Mistake } from '../suite.ts'
+import { APOLLO_DEFINITIONS } from './apollo-definitions.ts'
 
 /** Schemas in which a rule would not do what it says. */
 export const mistakes: readonly Mistake[] = [
@@ -19,7 +20,7 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     name: "Apollo's @policy of a name that nobody defined",
-    schema: 'type Query { a: String @policy(policies: [["unknown"]]) }',
+    schema: `${APOLLO_DEFINITIONS} type Query { a: String @policy(policies: [["unknown"]]) }`,
     named: ['Query.a', 'unknown'],
   },
   { name: 'an empty list of scopes', schema: 'type Query { a: String @auth(scopes: []) }', named: ['Query.a'] },
@@ -39,12 +40,12 @@ export const mistakes: readonly Mistake[] = [
   { name: 'an empty list of ways to sign in', schema: 'type Query { a: String @auth(amr: []) }', named: ['Query.a'] },
   {
     name: "Apollo's @requiresScopes with an empty list",
-    schema: 'type Query { a: String @requiresScopes(scopes: []) }',
+    schema: `${APOLLO_DEFINITIONS} type Query { a: String @requiresScopes(scopes: []) }`,
     named: ['Query.a'],
   },
   {
     name: "Apollo's @policy with an empty list",
-    schema: 'type Query { a: String @policy(policies: []) }',
+    schema: `${APOLLO_DEFINITIONS} type Query { a: String @policy(policies: []) }`,
     named: ['Query.a'],
   },
   {
