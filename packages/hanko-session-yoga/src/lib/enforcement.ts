@@ -1,7 +1,8 @@
-import type { AuthState, Forbidden, RequestAuth, Unauthenticated, Unavailable } from 'hanko-session'
+import type { AuthState, RefusedFor, RequestAuth } from 'hanko-session'
 import type { AuthOptions } from './auth-options.ts'
 import { createJudge, type OperationMemory } from './judge.ts'
 import type { Requirement } from './requirement.ts'
+import type { StreamState } from './stream-of-session.ts'
 
 /** What is known about one operation while it runs. */
 export interface OperationState extends OperationMemory {
@@ -9,6 +10,8 @@ export interface OperationState extends OperationMemory {
   fresh: AuthState<unknown> | undefined
   /** Hanko is asked now, because something that came in the same HTTP request is `fresh`. */
   mustBeFresh: boolean
+  /** For what goes on: a subscription, a live query. */
+  stream: StreamState | undefined
 }
 
 /** Who wants something. */
@@ -29,7 +32,7 @@ export interface Wanted {
 
 /** Why a caller is refused, and for what. */
 export interface Refused<Want extends Wanted> {
-  readonly state: Unauthenticated | Unavailable | Forbidden
+  readonly state: RefusedFor
   readonly want: Want
 }
 
@@ -42,10 +45,11 @@ export function createOperationState(isStream: boolean, report: OperationMemory[
     report,
     fresh: undefined,
     mustBeFresh: false,
+    stream: undefined,
   }
 }
 
-type Decision<Want extends Wanted> = Refused<Want> | undefined
+export type Decision<Want extends Wanted> = Refused<Want> | undefined
 
 /** What `withAuth` leaves in a schema, for its guards and for the plugin. */
 export interface Enforcement {
@@ -80,12 +84,26 @@ export function createEnforcement(options: AuthOptions): Enforcement {
 
   async function findOut<Want extends Wanted>(caller: Caller, wants: readonly Want[], first: Want) {
     const { auth, changesState, operation } = caller
+    if (operation?.stream?.isRunning === true) return findInStream(caller, wants, first, operation.stream)
     let state = needsFresh(caller, wants) ? undefined : await auth.state({ changesState })
     if (state === undefined || isTooStale(wants, state)) {
       state = await auth.state({ changesState, fresh: true })
       if (operation !== undefined) operation.fresh = state
     }
     return state.status === 'authenticated' ? judgeAll(caller, wants, state) : { state, want: first }
+  }
+
+  /** Nobody is asked for an event: the watch knows. */
+  async function findInStream<Want extends Wanted>(
+    caller: Caller,
+    wants: readonly Want[],
+    first: Want,
+    stream: StreamState,
+  ) {
+    const { state, settled } = stream.watch ?? (await stream.begin())
+    if (state.status !== 'authenticated') return { state, want: first }
+    const refused = await settled()
+    return refused === undefined ? judgeAll(caller, wants, state) : { state: refused, want: first }
   }
 
   /** Who lacks a right is told so first: they would sign in again for nothing. */
@@ -114,6 +132,10 @@ export function createEnforcement(options: AuthOptions): Enforcement {
 /** The outcome, if it can be told at once and is good enough. */
 function recall(caller: Caller, wants: readonly Wanted[]): AuthState<unknown> | undefined {
   const { auth, changesState, operation } = caller
+  if (operation?.stream?.isRunning === true) {
+    const { watch } = operation.stream
+    return watch === undefined || watch.refusal() !== undefined ? undefined : watch.state
+  }
   if (operation?.fresh !== undefined) return operation.fresh
   if (needsFresh(caller, wants)) return undefined
   const known = auth.known({ changesState })

@@ -161,7 +161,7 @@ function toCaller(coordinate: string, context: unknown, info: GraphQLResolveInfo
 export function noSessionOn(coordinate: string): Error {
   return new Error(
     `${coordinate} has @auth, but \`auth\` on the context is not what useHankoSession put there. Add ` +
-      'useHankoSession(hanko) to the plugins, and let no `context` or other plugin replace `auth`. ' +
-      'Operations without an HTTP request (WebSocket) are not supported yet.',
+      'useHankoSession(hanko) to the plugins, and let no `context` or other plugin replace `auth`. An operation that ' +
+      'Yoga does not answer itself (WebSocket, graphql-sse) needs `req`, and `connectionParams`, in getEnveloped.',
   )
 }

@@ -18,9 +18,9 @@ export interface Asking {
 /** What is known about an operation, so that its fields need not find it out again. */
 export interface OperationMemory {
   /** By requirement, where arguments played no part: how it is refused, or that it is met. Not for streams: they last. */
-  readonly verdicts: Map<Requirement, Forbidden | 'met'> | undefined
+  verdicts: Map<Requirement, Forbidden | 'met'> | undefined
   /** What the user's functions said without looking at arguments. Not for streams. */
-  readonly grants: Map<string, unknown> | undefined
+  grants: Map<string, unknown> | undefined
   /** The user's functions that run, so that a list does not ask the same a thousand times. */
   readonly running: Map<string, Promise<void>>
   /** Where rules are only reported: hears of those that would refuse. */

@@ -1,14 +1,11 @@
-import { getOperationAST, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql'
-import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga'
-import type { RequestAuth, SessionValidator } from 'hanko-session'
-import { toOperationError } from './auth-error.ts'
+import type { ExecutionResult, GraphQLSchema } from 'graphql'
+import { handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga'
+import type { RequestAuth, RequestInput, SessionValidator } from 'hanko-session'
+import { type Begun, beginOperation } from './begin-operation.ts'
 import { createBatches } from './gather-batch.ts'
-import { createOperationState, type Refused } from './enforcement.ts'
-import { noSessionOn } from './guard-field.ts'
-import { changesState, type HankoContext, readHttpRequest, readRequestAuth } from './hanko-context.ts'
+import { type HankoContext, readRequestInput } from './hanko-context.ts'
 import { type Inspected, inspectSchema } from './inspect-schema.ts'
 import { markPrivate } from './mark-private.ts'
-import type { Need } from './operation-needs.ts'
 import { createReporter } from './report-only.ts'
 import { surfaceAuthErrors, surfaceContextError, surfaceStreamError } from './surface-auth-errors.ts'
 
@@ -63,8 +60,10 @@ export function useHankoSession<Claims>(
   const inspectedBySchema = new WeakMap<GraphQLSchema, Inspected>()
   const batches = createBatches()
   const reporter = reportOnly ? createReporter() : undefined
+  const beginning = { partial, reporter, batches }
 
-  function authOf(request: Request): RequestAuth<Claims> {
+  /** One for each HTTP request. Each operation of a WebSocket brings a new object. */
+  function authOf(request: object & RequestInput): RequestAuth<Claims> {
     let auth = authByRequest.get(request)
     if (auth === undefined) authByRequest.set(request, (auth = hanko.forRequest(request)))
     return auth
@@ -75,47 +74,6 @@ export function useHankoSession<Claims>(
     let inspected = inspectedBySchema.get(schema)
     if (inspected === undefined) inspectedBySchema.set(schema, (inspected = inspectSchema(schema)))
     return inspected
-  }
-
-  /** Lets the operation run, or answers in its place. Synchronous when nobody has to be asked. */
-  function enforce(before: BeforeExecution<Claims>): Promise<void> | undefined {
-    const { args } = before
-    const { needs, hasFresh, enforcement } = inspect(args.schema)
-    const operation = getOperationAST(args.document, args.operationName)
-    if (!operation) return undefined // the executor says what is wrong
-    const requestAuth = readRequestAuth(args.contextValue) as RequestAuth<Claims> | undefined
-    // Its resolvers are judged as the operation is: a query is a read, though it came by POST.
-    const changes = changesState(operation)
-    const auth = requestAuth?.forOperation({ changesState: changes })
-    if (auth !== undefined) before.extendContext({ auth })
-    if (enforcement === undefined) return undefined
-
-    const needed = needs.find(args.document, operation, args.variableValues)
-    const state = createOperationState(operation.operation === 'subscription', reporter?.forOperation())
-    if (auth !== undefined) enforcement.operations.set(auth, state)
-    const [first] = needed
-    if (first === undefined) return undefined
-    if (auth === undefined) throw noSessionOn(`The field ${first.place}`)
-
-    const caller = { auth, context: args.contextValue as unknown, changesState: changes, operation: state }
-    const decide = () => enforcement.decide(caller, needed)
-    const gathered = hasFresh ? batches.gather(readHttpRequest(caller.context), needed.some(isFresh)) : undefined
-    const refused =
-      gathered === undefined
-        ? decide()
-        : gathered.then((mustBeFresh) => {
-            state.mustBeFresh = mustBeFresh
-            return decide()
-          })
-    if (refused === undefined) return undefined
-    // Where fields are refused one by one, what was found out serves them all.
-    const refuse = (late: Refused<Need> | undefined): void => {
-      if (late === undefined || partial) return
-      before.setResultAndStopExecution({ errors: [toOperationError(late.state, late.want.node)] })
-    }
-    if ('then' in refused) return refused.then(refuse)
-    refuse(refused)
-    return undefined
   }
 
   return {
@@ -136,21 +94,21 @@ export function useHankoSession<Claims>(
       }
     },
     onEnveloped({ context, extendContext }) {
-      const request = readHttpRequest(context)
+      const request = readRequestInput(context)
       if (request !== undefined) extendContext({ auth: authOf(request) })
     },
     onExecute(payload) {
-      const hooks: Hook<'onExecute'> = {
-        onExecuteDone: (done) => handleStreamOrSingleExecutionResult(done, surface),
-      }
-      return enforce(payload)?.then(() => hooks) ?? hooks
+      const toHooks = (begun: Begun): Hook<'onExecute'> => ({ onExecuteDone: (done) => surfaceAll(done, begun) })
+      const begun = beginOperation(payload, inspect(payload.args.schema), beginning)
+      return 'then' in begun ? begun.then(toHooks) : toHooks(begun)
     },
     onSubscribe(payload) {
-      const hooks: Hook<'onSubscribe'> = {
-        onSubscribeResult: (done) => handleStreamOrSingleExecutionResult(done, surface),
+      const toHooks = (begun: Begun): Hook<'onSubscribe'> => ({
+        onSubscribeResult: (done) => surfaceAll(done, begun),
         onSubscribeError: ({ error, setError }) => setError(surfaceStreamError(error)),
-      }
-      return enforce(payload)?.then(() => hooks) ?? hooks
+      })
+      const begun = beginOperation(payload, inspect(payload.args.schema), beginning)
+      return 'then' in begun ? begun.then(toHooks) : toHooks(begun)
     },
     onResponse(answer) {
       const auth = authByRequest.get(answer.request)
@@ -159,12 +117,12 @@ export function useHankoSession<Claims>(
   }
 }
 
-const isFresh = ({ requirement }: Need): boolean => requirement.fresh
+type Done = Parameters<typeof handleStreamOrSingleExecutionResult>[0]
 
-interface BeforeExecution<Claims> {
-  readonly args: ExecutionArgs
-  extendContext(extension: HankoContext<Claims>): void
-  setResultAndStopExecution(result: ExecutionResult): void
+/** Errors of each result, and the life of the session for what goes on. */
+function surfaceAll(done: Done, begun: Begun): ReturnType<typeof handleStreamOrSingleExecutionResult> {
+  if (isAsyncIterable(done.result)) done.setResult(begun.hold(done.result as AsyncIterable<ExecutionResult>) as never)
+  return handleStreamOrSingleExecutionResult(done, surface)
 }
 
 interface Executed {
