@@ -55,21 +55,22 @@ export function judge(world: World, document: Document, grants: Grants | undefin
   }
 
   /** What a type and all that is above it ask for, each thing by itself. */
-  function listClauses(typeName: string): Set<string> {
+  function listClauses(typeName: string): Map<string, Rule> {
     const type = world.types.get(typeName)
     const above = type?.kind === 'object' || type?.kind === 'interface' ? type.interfaces : []
     const rules = [typeName, ...above].flatMap((name) => world.types.get(name)?.rule ?? [])
-    const clauses = rules.flatMap((rule) =>
-      Object.entries(rule).map(([kind, value]) => JSON.stringify({ [kind]: value })),
-    )
-    return new Set(rules.length === 0 ? [] : ['{}', ...clauses])
+    const clauses = rules.flatMap((rule) => [
+      {},
+      ...Object.entries(rule).map(([kind, value]): Rule => ({ [kind]: value })),
+    ])
+    return new Map(clauses.map((clause) => [JSON.stringify(clause), clause]))
   }
 
   /** A field may ask beforehand for what all possibilities of its type ask for: no runtime type is needed to tell. */
   function mayReturn(typeName: string): boolean {
     const possible = listPossible(world, typeName).map(listClauses)
-    const common = [...(possible[0] ?? [])].filter((clause) => possible.every((clauses) => clauses.has(clause)))
-    return mayHave(typeName) && common.every((clause) => meets(JSON.parse(clause) as Rule))
+    const common = [...(possible[0] ?? [])].filter(([key]) => possible.every((clauses) => clauses.has(key)))
+    return mayHave(typeName) && common.every(([, clause]) => meets(clause))
   }
 
   function mayGive(input: Input, value: Value): boolean {
