@@ -9,6 +9,7 @@ import { measureHits } from './measure-hits.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureMisses } from './measure-misses.ts'
 import { measureRequests } from './measure-requests.ts'
+import { measureYoga } from './measure-yoga.ts'
 import { createResults } from './results.ts'
 import { writeResults } from './write-results.ts'
 
@@ -17,6 +18,7 @@ const SECTIONS: Record<string, (context: BenchContext) => Promise<void>> = {
   requests: measureRequests,
   misses: measureMisses,
   herds: measureHerds,
+  yoga: measureYoga,
   memory: measureMemory,
   door: measureDoor,
 }
