@@ -54,7 +54,7 @@ function toValue(given: GraphQLOutputType, coordinate: string, gives: unknown): 
   if (gives === null) return null
   if (isListType(type)) {
     const items: unknown[] = Array.isArray(gives) ? gives : [gives]
-    return items.map((item) => toValue(type.ofType as GraphQLOutputType, coordinate, item))
+    return items.map((item) => toValue(type.ofType, coordinate, item))
   }
   if (isObjectType(type)) return { __typename: type.name }
   if (isAbstractType(type)) {

@@ -76,7 +76,7 @@ export function judgeAnswer(expected: Expected, answer: Answer, ran: readonly Ra
   } else {
     expectNothingRan()
     if (errors.length === 0) problems.push('there is no error')
-    const isEmpty = Object.values((data ?? {}) as object).every((value) => value === null)
+    const isEmpty = Object.values(data ?? {}).every((value) => value === null)
     if ('invalid' in expected ? data !== undefined : !isEmpty) problems.push(`data is ${toText(data)}`)
     if ('invalid' in expected)
       expectEqual('auth of errors', errors.filter(({ extensions }) => extensions?.auth).length, 0)
@@ -101,4 +101,4 @@ function isBehind(path: readonly (string | number)[], { path: refused, byRuntime
 
 const sorted = <T>(values: readonly T[]): T[] => values.toSorted((a, b) => (toText(a) < toText(b) ? -1 : 1))
 
-const toText = (value: unknown): string => JSON.stringify(value) ?? 'undefined'
+const toText = (value: unknown): string => (value === undefined ? 'undefined' : JSON.stringify(value))

@@ -20,10 +20,10 @@ const ACCEPT = 'application/graphql-response+json, text/event-stream'
 export function listCases(callersOf: () => Callers): Case[] {
   return [
     ...SUITES.flatMap((suite) => listSuite(suite, callersOf)),
-    ...mistakes.map(({ name, named, ...mistake }) => ({
+    ...mistakes.map((mistake) => ({
       suite: 'mistakes at start-up',
-      name: `${name} is refused`,
-      run: async () => judgeStart({ name, ...mistake }, named, callersOf()),
+      name: `${mistake.name} is refused`,
+      run: async () => judgeStart(mistake, mistake.named, callersOf()),
     })),
   ]
 }

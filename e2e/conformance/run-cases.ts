@@ -3,22 +3,18 @@ import { createCallers } from './create-callers.ts'
 import { listCases } from './list-cases.ts'
 
 // Half as long as Hanko's: a long one takes seconds to make, and nothing here is about its length.
-const algorithm = {
-  name: 'RSASSA-PKCS1-v1_5',
-  hash: 'SHA-256',
-  modulusLength: 2_048,
-  publicExponent: new Uint8Array([1, 0, 1]),
-}
-const { privateKey } = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2_048 }
+const publicExponent = new Uint8Array([1, 0, 1])
+const { privateKey } = await crypto.subtle.generateKey({ ...algorithm, publicExponent }, true, ['sign', 'verify'])
 const callers = await createCallers([await crypto.subtle.exportKey('jwk', privateKey)])
 
 const cases = listCases(() => callers)
 let failed = 0
-for (const { suite, name, run } of cases) {
-  const problems = await run().catch((error: unknown) => [String(error)])
+for (const one of cases) {
+  const problems = await one.run().catch((error: unknown) => [String(error)])
   if (problems.length === 0) continue
   failed++
-  console.log(`${suite}: ${name}`)
+  console.log(`${one.suite}: ${one.name}`)
   for (const problem of problems) console.log(`  ${problem}`)
 }
 callers.close()

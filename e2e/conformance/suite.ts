@@ -89,9 +89,6 @@ export interface Suite {
 }
 
 /** A schema that must be refused at start-up, with an error that names the coordinates. */
-export interface Mistake {
-  readonly name: string
-  readonly schema: string
-  readonly options?: Suite['options']
+export interface Mistake extends Pick<Suite, 'name' | 'schema' | 'options'> {
   readonly named: readonly string[]
 }

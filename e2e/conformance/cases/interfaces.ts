@@ -140,6 +140,22 @@ export const interfaceFields: Suite = {
       expect: { none: SIGN_IN, ada: { data: { node: { id: 'Doc.id', atObject: 'Doc.atObject' } } } },
     },
     {
+      name: 'a fragment on the interface is no veil where the object is known beforehand',
+      document: '{ page { id } doc { ...A } } fragment A on Node { id ... on Node { atObject } }',
+      expect: {
+        none: SIGN_IN,
+        ada: { data: { page: { id: 'Page.id' }, doc: { id: 'Doc.id', atObject: 'Doc.atObject' } } },
+      },
+    },
+    {
+      name: 'a fragment on the interface that two objects share refuses the operation for one of them',
+      document: '{ page { ...A } doc { ...A } } fragment A on Node { atObject }',
+      expect: {
+        none: SIGN_IN,
+        ada: { data: { page: { atObject: 'Page.atObject' }, doc: { atObject: 'Doc.atObject' } } },
+      },
+    },
+    {
       name: 'an object that has no @auth on the field gives it to everybody',
       document: '{ page { atObject must } }',
       expect: { none: { data: { page: { atObject: 'Page.atObject', must: 'Page.must' } }, asked: 0 } },

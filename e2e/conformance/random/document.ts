@@ -5,7 +5,8 @@ export interface Condition {
 }
 
 export type Value =
-  | { readonly kind: 'int' | 'null' }
+  | { readonly kind: 'int' }
+  | { readonly kind: 'null' }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'list'; readonly items: readonly Value[] }
   | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Value>> }

@@ -54,6 +54,25 @@ export function judge(world: World, document: Document, grants: Grants | undefin
     return [typeName, ...above].every((name) => meets(world.types.get(name)?.rule))
   }
 
+  /** What a type and all that is above it ask for, each thing by itself. */
+  function listClauses(typeName: string): Map<string, Rule> {
+    const type = world.types.get(typeName)
+    const above = type?.kind === 'object' || type?.kind === 'interface' ? type.interfaces : []
+    const rules = [typeName, ...above].flatMap((name) => world.types.get(name)?.rule ?? [])
+    const clauses = rules.flatMap((rule) => [
+      {},
+      ...Object.entries(rule).map(([kind, value]): Rule => ({ [kind]: value })),
+    ])
+    return new Map(clauses.map((clause) => [JSON.stringify(clause), clause]))
+  }
+
+  /** A field may ask beforehand for what all possibilities of its type ask for: no runtime type is needed to tell. */
+  function mayReturn(typeName: string): boolean {
+    const possible = listPossible(world, typeName).map(listClauses)
+    const common = [...(possible[0] ?? [])].filter(([key]) => possible.every((clauses) => clauses.has(key)))
+    return mayHave(typeName) && common.every(([, clause]) => meets(clause))
+  }
+
   function mayGive(input: Input, value: Value): boolean {
     const real = toReal(value)
     return real === undefined || (meets(input.rule) && mayHold(input, real))
@@ -83,7 +102,7 @@ export function judge(world: World, document: Document, grants: Grants | undefin
       fields.every(
         (field) =>
           meets(field.rule) &&
-          mayHave(field.type) &&
+          mayReturn(field.type) &&
           field.args.every((arg) => args[arg.name] === undefined || mayGive(arg, args[arg.name] as Value)),
       )
     )

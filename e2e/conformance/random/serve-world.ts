@@ -1,4 +1,5 @@
-import { createSchema, createYoga } from 'graphql-yoga'
+import { buildSchema, isObjectType } from 'graphql'
+import { createYoga } from 'graphql-yoga'
 import type { SessionValidator } from 'hanko-session'
 import { authTypeDefs, useHankoSession, withAuth } from 'hanko-session-yoga'
 import { type Document, printDocument, toVariableValues } from './document.ts'
@@ -49,14 +50,16 @@ export async function serveWorld(world: World, document: Document, asking: Askin
     }
   }
 
-  const objects = [...world.types.values()].filter((type) => type.kind === 'object')
-  const resolvers = Object.fromEntries(
-    objects.map(({ name, fields }) => [
-      name,
-      Object.fromEntries(fields.map((field) => [field.name, toResolver(`${name}.${field.name}`, field)])),
-    ]),
-  )
-  const schema = withAuth(createSchema({ typeDefs: [authTypeDefs, printWorld(world)], resolvers }), {
+  const built = buildSchema(`${authTypeDefs}\n${printWorld(world)}`, { assumeValidSDL: true })
+  for (const type of world.types.values()) {
+    const object = built.getType(type.name)
+    if (type.kind !== 'object' || !isObjectType(object)) continue
+    for (const field of type.fields) {
+      const target = object.getFields()[field.name]
+      if (target !== undefined) target.resolve = toResolver(`${type.name}.${field.name}`, field)
+    }
+  }
+  const schema = withAuth(built, {
     roles: () => grants?.roles ?? [],
     scopes: () => grants?.scopes ?? [],
     policies: {

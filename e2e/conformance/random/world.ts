@@ -40,6 +40,8 @@ export interface Leaf extends Ruled {
   readonly kind: 'enum' | 'scalar'
 }
 
+type Type = Composite | Union | Leaf
+
 export interface InputType {
   readonly name: string
   readonly fields: readonly Input[]
@@ -47,15 +49,17 @@ export interface InputType {
 
 /** A schema, as the generator draws it and the oracle reads it. */
 export interface World {
-  readonly types: ReadonlyMap<string, Composite | Union | Leaf>
+  readonly types: ReadonlyMap<string, Type>
   readonly inputs: ReadonlyMap<string, InputType>
 }
 
 export function findComposite({ types }: World, name: string): Composite {
   const found = types.get(name)
-  if (found?.kind !== 'object' && found?.kind !== 'interface') throw new Error(`${name} has no fields`)
+  if (found === undefined || !isComposite(found)) throw new Error(`${name} has no fields`)
   return found
 }
+
+const isComposite = (type: Type): type is Composite => type.kind === 'object' || type.kind === 'interface'
 
 /** The object types that a value of this type can be of. */
 export function listPossible({ types }: World, name: string): string[] {
@@ -72,8 +76,7 @@ export function printWorld({ types, inputs }: World): string {
   const lines = [...types.values()].map((type) => {
     const rule = printRule(type.rule)
     if (type.kind === 'union') return `union ${type.name}${rule} = ${type.members.join(' | ')}`
-    if (type.kind === 'enum') return `enum ${type.name}${rule} { ONE TWO }`
-    if (type.kind === 'scalar') return `scalar ${type.name}${rule}`
+    if (!isComposite(type)) return `${type.kind} ${type.name}${rule}${type.kind === 'enum' ? ' { ONE TWO }' : ''}`
     const above = type.interfaces.length === 0 ? '' : ` implements ${type.interfaces.join(' & ')}`
     const fields = type.fields.map((field) => {
       const named = field.isList ? `[${field.type}]` : field.type
