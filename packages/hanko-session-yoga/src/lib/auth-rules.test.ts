@@ -207,7 +207,7 @@ describe('readAuthRules', () => {
     ['the interface of its type', 'type Query implements I { a: Int } interface I @auth { a: Int }', 'session'],
     ['the same field of an interface', 'type Query implements I { a: Int } interface I { a: Int @auth }', 'session'],
     [
-      'all members of the union it returns',
+      'all members of the union it returns, as far as they agree',
       'type Query { a: U } union U = T | V type T @auth(roles: "x") { x: Int } type V @auth(fresh: true) { x: Int }',
       'session',
     ],

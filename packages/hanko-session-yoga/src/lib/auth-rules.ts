@@ -35,8 +35,8 @@ export interface FieldRules {
 }
 
 /**
- * Reads `@auth` out of a schema, and brings it to bear: on the fields of a type and on those that return it, on what
- * implements an interface, on what all the possibilities of an interface or a union have in common.
+ * Reads `@auth` out of a schema, and brings it to bear: on the fields of a type, on those that return it, and on what
+ * implements an interface. Of what an interface or a union may turn out to be, what all have in common is sure.
  *
  * @param options of `withAuth`; without them, names of policies and missing functions are not looked at
  * @throws {TypeError} naming every coordinate where `@auth` stands and would not be enforced

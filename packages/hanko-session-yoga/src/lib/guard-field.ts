@@ -114,7 +114,7 @@ function toGuard(
 ): Resolver {
   return (source, args, context, info) => {
     const wants: Wanted[] = requirement === undefined ? [] : [{ requirement, args, place: coordinate }]
-    for (const given of inputs?.of(args) ?? []) wants.push({ requirement: given, args, place: coordinate })
+    for (const given of inputs?.resolved(args) ?? []) wants.push({ requirement: given, args, place: coordinate })
     if (wants.length === 0) return resolve(source, args, context, info)
     const refused = enforcement.decide(toCaller(coordinate, context, info, enforcement), wants)
     if (refused === undefined) return resolve(source, args, context, info)

@@ -1,25 +1,40 @@
 import {
+  type GraphQLArgument,
   type GraphQLField,
+  type GraphQLInputField,
   type GraphQLInputType,
   getNamedType,
   isInputObjectType,
   isListType,
   isNonNullType,
 } from 'graphql'
+import { readDefault } from './read-arguments.ts'
 import type { Requirement } from './requirement.ts'
 
 /** What a field asks for because of what it is given. */
 export interface InputRules {
   /** Of all that could be given, by coordinate. */
   readonly possible: ReadonlyMap<string, Requirement>
-  /** Of arguments as a resolver gets them: those that were written, and those that have defaults. */
-  of(args: Readonly<Record<string, unknown>>): ReadonlySet<Requirement>
+  /** Of what was given, as it was written. */
+  given(args: Readonly<Record<string, unknown>>): ReadonlySet<Requirement>
+  /** Of arguments as a resolver gets them: what differs from its default was given. */
+  resolved(args: Readonly<Record<string, unknown>>): ReadonlySet<Requirement>
 }
 
 interface Input {
   readonly name: string
   readonly coordinate: string
   readonly type: GraphQLInputType
+  readonly definition: GraphQLArgument | GraphQLInputField
+}
+
+/** Whether a value counts as given. */
+type Counts = (value: unknown, definition: Input['definition']) => boolean
+
+const isWritten: Counts = (value) => value !== undefined
+const isNoDefault: Counts = (value, definition) => {
+  const byDefault = readDefault(definition)
+  return byDefault === undefined || !isSame(value, byDefault)
 }
 
 /** Makes them for fields of a schema, of which `at` says what stands at a coordinate. */
@@ -33,6 +48,7 @@ export function createInputRules(at: (coordinate: string) => Requirement | undef
       name: field.name,
       coordinate: `${named.name}.${field.name}`,
       type: field.type,
+      definition: field,
     }))
   }
 
@@ -63,31 +79,35 @@ export function createInputRules(at: (coordinate: string) => Requirement | undef
     if (requirement !== undefined) found.set(coordinate, requirement)
   }
 
-  function collect(value: unknown, type: GraphQLInputType, found: Set<Requirement>): void {
-    if (isNonNullType(type)) return collect(value, type.ofType, found)
+  function collect(value: unknown, type: GraphQLInputType, counts: Counts, found: Set<Requirement>): void {
+    if (isNonNullType(type)) return collect(value, type.ofType, counts, found)
     if (value === null || value === undefined || below(type).size === 0) return
     if (isListType(type)) {
-      for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) collect(item, type.ofType, found)
+      for (const item of Array.isArray(value) ? (value as unknown[]) : [value])
+        collect(item, type.ofType, counts, found)
       return
     }
     const own = at(getNamedType(type).name)
     if (own !== undefined) found.add(own)
     for (const input of inputsOf(type)) {
-      if (Object.hasOwn(value, input.name)) collectGiven((value as Record<string, unknown>)[input.name], input, found)
+      if (Object.hasOwn(value, input.name))
+        collectGiven((value as Record<string, unknown>)[input.name], input, [input.coordinate], counts, found)
     }
   }
 
   function collectGiven(
     value: unknown,
-    { coordinate, type }: Input,
+    { type, definition }: Omit<Input, 'coordinate'>,
+    places: readonly string[],
+    counts: Counts,
     found: Set<Requirement>,
-    extra: string[] = [],
   ): void {
-    for (const place of [coordinate, ...extra]) {
+    if (!counts(value, definition)) return
+    for (const place of places) {
       const own = at(place)
       if (own !== undefined) found.add(own)
     }
-    collect(value, type, found)
+    collect(value, type, counts, found)
   }
 
   /** @param places the field's coordinate, and those of the same field on interfaces */
@@ -96,22 +116,31 @@ export function createInputRules(at: (coordinate: string) => Requirement | undef
     places: readonly [string, ...string[]],
   ): InputRules | undefined => {
     const possible = new Map<string, Requirement>()
-    const inputs = field.args.map(({ name, type }) => {
-      const [coordinate, ...extra] = places.map((place) => `${place}(${name}:)`) as [string, ...string[]]
-      for (const place of [coordinate, ...extra]) add(possible, place)
-      for (const [place, requirement] of below(type)) possible.set(place, requirement)
-      return { input: { name, coordinate, type }, extra }
+    const inputs = field.args.map((definition) => {
+      const { name, type } = definition
+      const coordinates = places.map((place) => `${place}(${name}:)`)
+      for (const coordinate of coordinates) add(possible, coordinate)
+      for (const [coordinate, requirement] of below(type)) possible.set(coordinate, requirement)
+      return { name, type, definition, coordinates }
     })
     if (possible.size === 0) return undefined
-    return {
-      possible,
-      of(args) {
-        const found = new Set<Requirement>()
-        for (const { input, extra } of inputs) {
-          if (Object.hasOwn(args, input.name)) collectGiven(args[input.name], input, found, extra)
-        }
-        return found
-      },
+    const read = (counts: Counts) => (args: Readonly<Record<string, unknown>>) => {
+      const found = new Set<Requirement>()
+      for (const input of inputs) {
+        if (Object.hasOwn(args, input.name)) collectGiven(args[input.name], input, input.coordinates, counts, found)
+      }
+      return found
     }
+    return { possible, given: read(isWritten), resolved: read(isNoDefault) }
   }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  const keys = Object.keys(a)
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isSame(a[key as never], b[key as never]))
+  )
 }

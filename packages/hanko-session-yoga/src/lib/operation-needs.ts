@@ -1,16 +1,8 @@
-import {
-  type DirectiveNode,
-  type DocumentNode,
-  type FieldNode,
-  getDirectiveValues,
-  getVariableValues,
-  type GraphQLDirective,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql'
+import type { DocumentNode, FieldNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { type Asked, type Condition, readAskedFields } from './asked-fields.ts'
-import type { AuthRules, FieldRules } from './auth-rules.ts'
+import type { AuthRules } from './auth-rules.ts'
 import type { Wanted } from './enforcement.ts'
+import { createReadArguments, type ReadArguments } from './read-arguments.ts'
 import type { Requirement } from './requirement.ts'
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined
@@ -57,7 +49,13 @@ export function createOperationNeeds(schema: GraphQLSchema, rules: AuthRules): O
       const { asked, always, isAll } = knownOf(document, operation)
       if (isAll) return always
       const needs: Need[] = []
-      collect(asked, toMayRun(operation, variables), toReadArgs(schema, operation, variables), needs, new Set())
+      collect(
+        asked,
+        toMayRun(operation, variables),
+        createReadArguments(schema, operation, variables),
+        needs,
+        new Set(),
+      )
       return needs
     },
   }
@@ -74,62 +72,26 @@ const toNeed = (requirement: Requirement, node: FieldNode, args: Args): Need => 
   place: node.name.value,
 })
 
-type ReadArgs = (asked: Asked['byArguments'][number]) => Args | undefined
-
 function collect(
   asked: Asked,
   holds: (condition: Condition) => boolean,
-  readArgs: ReadArgs,
+  read: ReadArguments,
   needs: Need[],
   seen: Set<Asked>,
 ): void {
   if (seen.has(asked)) return
   seen.add(asked)
   needs.push(...toNeeds(asked))
-  for (const each of asked.byArguments) {
-    const args = readArgs(each)
+  for (const { node, rules } of asked.byArguments) {
+    const args = read.coerced(node, rules.field.args)
     if (args === undefined) continue
-    const { requirement, inputs } = each.rules
-    const given = inputs?.of(args) ?? []
-    for (const needed of requirement === undefined ? given : [requirement, ...given])
-      needs.push(toNeed(needed, each.node, args))
+    const given = rules.inputs?.given(read.given(node)) ?? []
+    for (const needed of rules.requirement === undefined ? given : [rules.requirement, ...given])
+      needs.push(toNeed(needed, node, args))
   }
   for (const { conditions, asked: inner } of asked.sometimes) {
-    if (conditions.every(holds)) collect(inner, holds, readArgs, needs, seen)
+    if (conditions.every(holds)) collect(inner, holds, read, needs, seen)
   }
-}
-
-/** Arguments as a resolver would get them; none where it would not run, because they are not what they have to be. */
-function toReadArgs(schema: GraphQLSchema, operation: OperationDefinitionNode, raw: Variables): ReadArgs {
-  let coerced: { readonly values: unknown } | undefined
-  return ({ node, rules }) => {
-    coerced ??= { values: coerceVariables(schema, operation, raw) }
-    if (coerced.values === undefined) return undefined
-    try {
-      return readArguments(rules.field, node, coerced.values)
-    } catch {
-      return undefined
-    }
-  }
-}
-
-/** `getDirectiveValues` looks at nothing but name and arguments; for fields, graphql 16.3 exports nothing. */
-function readArguments(field: FieldRules['field'], node: FieldNode, variables: unknown): Args | undefined {
-  return getDirectiveValues(
-    { name: node.name.value, args: field.args } as unknown as GraphQLDirective,
-    { directives: [node as unknown as DirectiveNode] },
-    variables as Parameters<typeof getDirectiveValues>[2],
-  )
-}
-
-/** As `getDirectiveValues` of the same graphql takes them: 16 has them plain. */
-function coerceVariables(schema: GraphQLSchema, operation: OperationDefinitionNode, raw: Variables): unknown {
-  const result: { variableValues?: unknown; coerced?: unknown } = getVariableValues(
-    schema,
-    operation.variableDefinitions ?? [],
-    raw ?? {},
-  )
-  return result.variableValues ?? result.coerced
 }
 
 /**

@@ -52,6 +52,8 @@ export function streamOfSession(source: Results, stream: StreamState, onEnded: (
   let inner: AsyncIterator<ExecutionResult> | undefined
   let why: RefusedFor | undefined
   let isOver = false
+  /** As `@defer` and `@stream` have them: the last must say that it is the last. */
+  let hasParts = false
 
   function finish(): IteratorResult<ExecutionResult> {
     if (!isOver && why !== undefined) onEnded(why)
@@ -73,15 +75,16 @@ export function streamOfSession(source: Results, stream: StreamState, onEnded: (
     try {
       const iterator = await begin()
       const result = isOver ? undefined : await iterator.next()
-      return result === undefined || result.done === true ? finish() : result
+      if (result === undefined || result.done === true) return finish()
+      hasParts ||= 'hasNext' in result.value
+      return result
     } catch (error) {
       if (stream.outlives || !isHankoAuthError(error)) {
         finish()
         throw error
       }
       why = toRefused(error)
-      // `hasNext` is for clients that read the parts of `@defer` and `@stream`.
-      return { done: false, value: { errors: [toFieldError(why)], hasNext: false } as ExecutionResult }
+      return { done: false, value: { errors: [toFieldError(why)], ...(hasParts ? { hasNext: false } : {}) } }
     }
   }
 

@@ -23,8 +23,13 @@ beforeEach(async () => {
 const opened: Awaited<ReturnType<typeof openSocket>>[] = []
 afterEach(async () => {
   for (const { socket } of opened.splice(0)) socket.terminate()
-  app.feed.push(0) // a source that waits cannot be ended before its next event
-  await expect.poll(app.feed.listening).toBe(0)
+  // A source that waits cannot be ended before its next event.
+  await expect
+    .poll(() => {
+      app.feed.push(0)
+      return app.feed.listening()
+    })
+    .toBe(0)
   await expect.poll(() => test.hanko.stats().watched).toBe(0)
 })
 const open = async (headers?: Record<string, string>) => {
