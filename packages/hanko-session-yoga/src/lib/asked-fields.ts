@@ -6,8 +6,10 @@ import {
   getNamedType,
   type GraphQLNamedType,
   type GraphQLSchema,
+  isAbstractType,
   isInterfaceType,
   isObjectType,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
@@ -61,25 +63,29 @@ export function readAskedFields(
   }
 
   function readSelection(selection: SelectionNode, parent: GraphQLNamedType | null | undefined): Asked {
-    if (selection.kind === 'FragmentSpread') return readFragment(selection.name.value)
-    if (selection.kind === 'InlineFragment') {
-      const condition = selection.typeCondition
-      return readSelections(
-        selection.selectionSet,
-        condition === undefined ? parent : schema.getType(condition.name.value),
-      )
-    }
+    if (selection.kind === 'FragmentSpread') return readFragment(selection.name.value, parent)
+    if (selection.kind === 'InlineFragment')
+      return readSelections(selection.selectionSet, narrow(parent, selection.typeCondition))
     return readField(selection, parent)
   }
 
-  function readFragment(name: string): Asked {
-    const known = askedByFragment.get(name)
-    if (known !== undefined) return known
-    askedByFragment.set(name, NOTHING)
+  /** A fragment on an interface is no veil where the object is known. */
+  function narrow(parent: GraphQLNamedType | null | undefined, condition: NamedTypeNode | undefined) {
+    const type = condition === undefined ? parent : schema.getType(condition.name.value)
+    return isObjectType(parent) && isAbstractType(type) && schema.isSubType(type, parent) ? parent : type
+  }
+
+  /** Once for each type that it turns out to be on. */
+  function readFragment(name: string, parent: GraphQLNamedType | null | undefined): Asked {
     const fragment = fragments.get(name)
     if (fragment === undefined) return NOTHING
-    const asked = readSelections(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value))
-    askedByFragment.set(name, asked)
+    const type = narrow(parent, fragment.typeCondition)
+    const key = `${name} ${type?.name}`
+    const known = askedByFragment.get(key)
+    if (known !== undefined) return known
+    askedByFragment.set(key, NOTHING)
+    const asked = readSelections(fragment.selectionSet, type)
+    askedByFragment.set(key, asked)
     return asked
   }
 
