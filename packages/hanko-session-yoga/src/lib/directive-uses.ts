@@ -20,7 +20,7 @@ export interface DirectiveUse {
 export function readDirectiveUses(element: SchemaElement): { uses: DirectiveUse[]; mistakes: string[] } {
   const uses: DirectiveUse[] = []
   const mistakes: string[] = []
-  for (const use of directivesOf(element)) {
+  for (const use of readDirectives(element)) {
     if (Object.hasOwn(DIRECTIVES, use.name)) uses.push(use)
     else {
       const meant = meantBy(use.name)
@@ -43,7 +43,12 @@ function meantBy(name: string): string | undefined {
   return Object.keys(DIRECTIVES).find((known) => known.toLowerCase() === bare)
 }
 
-function* directivesOf({ astNode, extensionASTNodes = [], extensions }: SchemaElement): Generator<DirectiveUse> {
+/** All that stands on an element, ours or not. */
+export function* readDirectives({
+  astNode,
+  extensionASTNodes = [],
+  extensions,
+}: SchemaElement): Generator<DirectiveUse> {
   for (const node of [astNode, ...extensionASTNodes]) {
     for (const { name, arguments: args = [] } of node?.directives ?? []) {
       const values = args.map((arg) => [arg.name.value, valueFromASTUntyped(arg.value)])

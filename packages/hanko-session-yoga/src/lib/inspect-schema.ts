@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import { readAuthRules } from './auth-rules.ts'
+import { type AuthRules, readAuthRules } from './auth-rules.ts'
 import type { Enforcement } from './enforcement.ts'
 import { guardedFunctions } from './guard-field.ts'
 import { createOperationNeeds, type OperationNeeds } from './operation-needs.ts'
@@ -22,14 +22,24 @@ export interface Inspected {
 export function inspectSchema(schema: GraphQLSchema): Inspected {
   const enforcement = readEnforcement(schema)
   const rules = readAuthRules(schema, enforcement?.options)
-  const open = new Set<string>()
-  for (const guarded of guardedFunctions(schema, rules)) {
-    const mark = guarded.found()
-    if (mark === undefined || mark.enforcement !== enforcement || mark.key !== guarded.key) open.add(guarded.coordinate)
-  }
+  const open = findOpen(schema, rules, enforcement)
   if (open.size === 0) return { needs: createOperationNeeds(schema, rules), hasFresh: rules.hasFresh, enforcement }
   throw new TypeError(
     `@auth is not enforced on ${[...open].join(', ')}. Pass withAuth(schema) to Yoga, with withAuth applied last, ` +
       'and put useHankoSession before plugins that wrap resolvers.',
   )
+}
+
+/** The coordinates of functions that should be guarded and are not, or by something that asks for less. */
+export function findOpen(
+  schema: GraphQLSchema,
+  rules: AuthRules,
+  enforcement: Enforcement | undefined,
+): ReadonlySet<string> {
+  const open = new Set<string>()
+  for (const guarded of guardedFunctions(schema, rules)) {
+    const mark = guarded.found()
+    if (mark === undefined || mark.enforcement !== enforcement || mark.key !== guarded.key) open.add(guarded.coordinate)
+  }
+  return open
 }
