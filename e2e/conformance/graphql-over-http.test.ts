@@ -16,7 +16,7 @@ afterAll(() => callers.close())
 type Options = Parameters<typeof useHankoSession>[1]
 
 /** Each audit of GraphQL over HTTP, and how it ended. */
-async function audit(fetchYoga: (url: string, init: RequestInit) => Response | Promise<Response>): Promise<string[]> {
+async function audit(fetchYoga: (url: string, init?: RequestInit) => Response | Promise<Response>): Promise<string[]> {
   const results = await auditServer({ url: 'http://localhost/graphql', fetchFn: fetchYoga })
   return results.map(({ id, name, status }) => `${id} ${name}: ${status}`)
 }
@@ -32,7 +32,7 @@ async function auditWith(typeDefs: string, options?: Options, headers: Record<st
   const plugins = [useHankoSession(callers.hanko, options)]
   const yoga = createYoga({ schema: withAuth(toSchema(typeDefs)), plugins, logging: false })
   return audit((url, init) =>
-    yoga.fetch(url, { ...init, headers: { ...(init.headers as Record<string, string> | undefined), ...headers } }),
+    yoga.fetch(url, { ...init, headers: { ...(init?.headers as Record<string, string> | undefined), ...headers } }),
   )
 }
 
