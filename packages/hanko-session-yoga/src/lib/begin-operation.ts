@@ -63,8 +63,8 @@ export function beginOperation<Claims>(
   const state = createOperationState(isStream, reporter?.forOperation())
   enforcement.operations.set(auth, state)
 
-  function begin(isUnbound: boolean): Begun {
-    const stream = createStreamState(isUnbound, () => auth!.watch({ changesState: changes }))
+  const begin = (isUnbound: boolean): Begun => {
+    const stream = createStreamState(isUnbound, () => auth.watch({ changesState: changes }))
     const hold: Begun['hold'] = (results) => {
       keepNothing(state)
       state.stream = stream
