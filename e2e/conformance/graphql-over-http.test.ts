@@ -25,7 +25,7 @@ const toSchema = (typeDefs: string) => createSchema<HankoContext>({ typeDefs: [a
 
 async function auditWithout(typeDefs: string): Promise<string[]> {
   const yoga = createYoga({ schema: createSchema({ typeDefs: [authTypeDefs, typeDefs] }), logging: false })
-  return audit((url, init) => yoga.fetch(url, init))
+  return audit((url, init = {}) => yoga.fetch(url, init))
 }
 
 async function auditWith(typeDefs: string, options?: Options, headers: Record<string, string> = {}): Promise<string[]> {
