@@ -1,11 +1,13 @@
 // Does what we publish work where nothing else is? The tarballs in an empty npm project: every door is imported, a
-// consumer compiles and runs, and so does every README. Once with today's peers, once with the oldest we promise.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+// consumer compiles and runs, and so does every README. Once with today's peers, once with the oldest we promise. The
+// conformance suite of @auth runs with today's graphql, and with the last one of the major before.
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inTempFolder } from '../../scripts/support/in-temp-folder.ts'
 import { packPackages, type Tarball } from '../../scripts/support/pack-packages.ts'
 import { mustRun, runCommand } from '../../scripts/support/run-command.ts'
 import { report } from '../../scripts/support/verdict.ts'
+import { root } from '../../scripts/support/workspace.ts'
 import { toDocumentLines } from '../../scripts/support/written-blocks.ts'
 import { readPins } from './read-pins.ts'
 import { listInstalls, type QuickStart, writeQuickStarts } from './quick-starts.ts'
@@ -16,6 +18,7 @@ const TYPESCRIPT_5 = 'npm:typescript@5.9.3'
 const TYPESCRIPT_6 = 'npm:typescript@6.0.3'
 /** Its declarations are another matter for tRPC than those before and after. */
 const TRPC_BETWEEN = '11.12.0'
+const GRAPHQL_16 = '16.15.0'
 const OLDEST_PEERS = { '@trpc/client': '11.4.0', '@trpc/server': '11.4.0', graphql: '16.3.0' }
 
 const CONSUMERS = ['use-core.ts', 'use-trpc.ts', 'use-trpc-client.ts', 'use-yoga.ts']
@@ -121,7 +124,23 @@ async function checkToday(folder: string, tarballs: readonly Tarball[]): Promise
     await expectSuccess(`${file} on Node 22`, node22, [file], folder)
   }
   for (const quickStart of quickStarts) await runQuickStart(folder, quickStart)
+  await runConformance(folder)
   return quickStarts.length
+}
+
+/** The same cases as in the workspace, from what is published. */
+async function runConformance(folder: string): Promise<void> {
+  cpSync(join(root, 'e2e/conformance'), join(folder, 'conformance'), { recursive: true })
+  const { version } = JSON.parse(readFileSync(join(folder, 'node_modules/graphql/package.json'), 'utf8')) as {
+    version: string
+  }
+  await expectSuccess(`conformance on graphql ${version}`, 'node', ['conformance/run-cases.ts'], folder)
+}
+
+async function checkGraphql16(folder: string, tarballs: readonly Tarball[]): Promise<void> {
+  const yoga = readPins().get('graphql-yoga') ?? ''
+  await install(folder, tarballs, { 'graphql-yoga': yoga, graphql: GRAPHQL_16 })
+  await runConformance(folder)
 }
 
 async function checkOldestPeers(folder: string, tarballs: readonly Tarball[]): Promise<void> {
@@ -160,6 +179,7 @@ const count = await inTempFolder('packed', async (folder) => {
   const quickStarts = await checkToday(join(folder, 'today'), tarballs)
   await checkOldestPeers(join(folder, 'oldest'), tarballs)
   await checkTrpcBetween(join(folder, 'between'), tarballs)
+  await checkGraphql16(join(folder, 'graphql-16'), tarballs)
   return quickStarts
 })
 
