@@ -163,7 +163,7 @@ describe('a subscription over graphql-sse', () => {
         return {
           schema: enveloped.schema as GraphQLSchema,
           document: enveloped.parse(params.query) as DocumentNode,
-          contextValue: await enveloped.contextFactory(),
+          contextValue: (await enveloped.contextFactory()) as never,
           rootValue: enveloped,
         }
       },

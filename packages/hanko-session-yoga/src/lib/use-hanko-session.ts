@@ -136,7 +136,7 @@ function surface(done: Executed): void {
 
 /** What code has put on every object is nobody's option. */
 function toOwnOptions(options: HankoSessionOptions): { partial: boolean; reportOnly: boolean } {
-  const own = Object.assign(Object.create(null) as object, options) as HankoSessionOptions
+  const own = Object.assign(Object.create(null) as HankoSessionOptions, options)
   for (const name of ['partial', 'reportOnly'] as const) {
     if (own[name] !== undefined && typeof own[name] !== 'boolean') throw new TypeError(`${name} must be true or false`)
   }
