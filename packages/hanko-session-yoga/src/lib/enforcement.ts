@@ -84,7 +84,8 @@ export function createEnforcement(options: AuthOptions): Enforcement {
 
   async function findOut<Want extends Wanted>(caller: Caller, wants: readonly Want[], first: Want) {
     const { auth, changesState, operation } = caller
-    if (operation?.stream?.isRunning === true) return findInStream(caller, wants, first, operation.stream)
+    const stream = readStream(caller)
+    if (stream?.isRunning === true) return findInStream(caller, wants, first, stream)
     let state = needsFresh(caller, wants) ? undefined : await auth.state({ changesState })
     if (state === undefined || isTooStale(wants, state)) {
       state = await auth.state({ changesState, fresh: true })
@@ -130,11 +131,23 @@ export function createEnforcement(options: AuthOptions): Enforcement {
   return { options, operations: new WeakMap(), decide }
 }
 
+/** By the `auth` of its operation: what it delegates to another schema has guards that know nothing of the operation. */
+const streams = new WeakMap<RequestAuth<unknown>, StreamState>()
+
+export function holdStream(auth: RequestAuth<unknown>, stream: StreamState): StreamState {
+  streams.set(auth, stream)
+  return stream
+}
+
+const readStream = ({ auth, operation }: Caller): StreamState | undefined =>
+  operation === undefined ? streams.get(auth) : operation.stream
+
 /** The outcome, if it can be told at once and is good enough. */
 function recall(caller: Caller, wants: readonly Wanted[]): AuthState<unknown> | undefined {
   const { auth, changesState, operation } = caller
-  if (operation?.stream?.isRunning === true) {
-    const { watch } = operation.stream
+  const stream = readStream(caller)
+  if (stream?.isRunning === true) {
+    const { watch } = stream
     return watch === undefined || watch.refusal() !== undefined ? undefined : watch.state
   }
   if (operation?.fresh !== undefined) return operation.fresh
