@@ -58,7 +58,7 @@ describe('a subscription that is delegated to another schema', () => {
     })
     const text = response.text()
     await expect.poll(() => ran).toEqual([0])
-    await test.hanko.revoke({ sessionId: eve.sessionId })
+    test.hanko.revoke({ sessionId: eve.sessionId })
     goOn()
     expect((await text).match(/"reason":"revoked"/g)).toHaveLength(2)
     expect(ran).toEqual([0])

@@ -113,7 +113,8 @@ describe('withAuth', () => {
 
   it('waits for a type that comes by a function with a `then`, as executors do', async () => {
     const typeDefs = 'type Query { u: U } union U = Open | Secret type Open { x: Int } type Secret @auth { x: Int }'
-    const late = Object.assign(() => {}, { then: (resolve: (name: string) => void) => void resolve('Secret') })
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what is tried
+    const late = Object.assign(() => {}, { then: (resolve: (name: string) => void) => resolve('Secret') })
     const resolvers = { Query: { u: () => ({}) }, U: { __resolveType: () => late as never } }
     const schema = withAuth(createSchema({ typeDefs: [authTypeDefs, typeDefs], resolvers }))
     const { data, errors } = await execute({

@@ -12,7 +12,9 @@ beforeAll(async () => {
 const opaque = (name: string, make: (text: string) => object): GraphQLScalarType =>
   new GraphQLScalarType<object>({
     name,
+    // oxlint-disable-next-line typescript/no-deprecated -- graphql 16 has no other
     parseValue: (value) => make(String(value)),
+    // oxlint-disable-next-line typescript/no-deprecated -- graphql 16 has no other
     parseLiteral: (node) => make(node.kind === Kind.STRING ? node.value : ''),
   })
 
