@@ -9,6 +9,7 @@ import { measureHits } from './measure-hits.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureMisses } from './measure-misses.ts'
 import { measureRequests } from './measure-requests.ts'
+import { measureTrpc } from './measure-trpc.ts'
 import { createResults } from './results.ts'
 import { writeResults } from './write-results.ts'
 
@@ -19,6 +20,7 @@ const SECTIONS: Record<string, (context: BenchContext) => Promise<void>> = {
   herds: measureHerds,
   memory: measureMemory,
   door: measureDoor,
+  trpc: measureTrpc,
 }
 
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length)

@@ -5,7 +5,14 @@ import { type Results, round } from './results.ts'
 
 const FOLDER = new URL('../results/', import.meta.url)
 /** Exact on a noisy machine too: they count even when a run's times are not valid. */
-const EXACT = new Set(['hit.promises', 'hit.bytes', 'herd.same.calls', 'size.coreGzip'])
+const EXACT = new Set([
+  'hit.promises',
+  'hit.bytes',
+  'herd.same.calls',
+  'size.coreGzip',
+  'size.trpcGzip',
+  'trpc.batch10.validations',
+])
 
 export interface Run {
   readonly results: Results
@@ -53,4 +60,5 @@ export function writeResults({ results, guarantees, seconds, isQuick }: Run): st
   return isQuick ? `${table}\n${json}` : table
 }
 
-const AT_MOST = /^(?:hit\.(?:vsReference|promises|bytes)|herd\.same\.|memory\.|size\.|start\.)/
+const AT_MOST =
+  /^(?:hit\.(?:vsReference|promises|bytes)|herd\.same\.|memory\.|size\.|start\.|trpc\.(?:protected|batch))/

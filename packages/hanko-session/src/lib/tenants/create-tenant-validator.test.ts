@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { z } from 'zod'
 import { createHankoEmulator, type HankoEmulator } from '../../testing.ts'
 import type { SessionValidator } from '../create-session-validator.ts'
 import type { Decision } from '../decision-log.ts'
@@ -484,5 +485,13 @@ describe('tenants by UUID', () => {
     for (const tenant of [a, b])
       expect(await hanko.validate(token, { tenant })).toMatchObject({ status: 'unavailable' })
     expect(asked).toEqual([])
+  })
+})
+
+describe('hasClaimsSchema', () => {
+  it('says whether the claims of all tenants are checked', () => {
+    const options = { tenants: { a: 'https://hanko.example' }, tenant: () => 'a' }
+    expect(createTenantValidator(options).hasClaimsSchema).toBe(false)
+    expect(createTenantValidator({ ...options, claims: z.object({}) }).hasClaimsSchema).toBe(true)
   })
 })
