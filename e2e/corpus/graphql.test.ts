@@ -95,14 +95,14 @@ type App = Awaited<ReturnType<typeof start>>
 /** Refused as a whole, and nothing ran at all. */
 async function expectRefused(app: App, query: string, variables?: Record<string, unknown>): Promise<void> {
   const answer = await app.ask(query, undefined, variables)
-  expect([codeOf(answer), answer.data, app.ran], query).toEqual([[401, 'no_token'], undefined, []])
+  expect([query, codeOf(answer), answer.data, app.ran]).toEqual([query, [401, 'no_token'], undefined, []])
   expect(answer.errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED')
 }
 
 /** Refused where it turns up; what is protected did not run. */
 async function expectFieldRefused(app: App, query: string, data: unknown): Promise<void> {
   const answer = await app.ask(query)
-  expect([codeOf(answer), answer.data], query).toEqual([[200, 'no_token'], data])
+  expect([query, codeOf(answer), answer.data]).toEqual([query, [200, 'no_token'], data])
   expect(answer.errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED')
   expect(app.ran.filter((one) => !PUBLIC.test(one))).toEqual([])
 }
@@ -401,7 +401,7 @@ describe('GraphQL: how it shows', () => {
         { 'sec-fetch-site': 'same-site' },
         { origin: 'null' },
       ]) {
-        const response = await send(headers as Record<string, string>)
+        const response = await send(headers)
         expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('cross_site')])
       }
       expect(app.ran).toEqual([])

@@ -43,7 +43,7 @@ export async function createCountedApp(hanko: SessionValidator, sdl: string, opt
 }
 
 /** Notes in `ran` what runs of a schema that `withAuth` has not seen yet. */
-export function countResolvers(schema: GraphQLSchema, ran: string[]): void {
+function countResolvers(schema: GraphQLSchema, ran: string[]): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {

@@ -23,7 +23,7 @@ const typeDefs = /* GraphQL */ `
 `
 
 /** A source of events that a test pushes. It notes who listens. */
-export function createFeed<T>() {
+function createFeed<T>() {
   const listeners = new Set<(result: IteratorResult<T>) => void>()
   const queues = new Set<T[]>()
   let ended = 0

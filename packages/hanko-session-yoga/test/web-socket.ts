@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ExecutionArgs } from 'graphql'
+import type { DocumentNode, ExecutionArgs, GraphQLError, GraphQLSchema } from 'graphql'
 import type { YogaServerInstance } from 'graphql-yoga'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -19,21 +19,21 @@ export async function serveWebSocket(yoga: YogaServerInstance<object, object>, o
       execute: (args) => (args as Bound).rootValue.execute(args) as never,
       subscribe: (args) => (args as Bound).rootValue.subscribe(args) as never,
       async onSubscribe(ctx, _id, params) {
-        const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
+        const enveloped = yoga.getEnveloped({
           ...ctx,
           req: ctx.extra.request,
           socket: ctx.extra.socket,
           params,
         })
-        const args = {
-          schema,
+        const args: ExecutionArgs = {
+          schema: enveloped.schema as GraphQLSchema,
           operationName: params.operationName,
-          document: parse(params.query),
+          document: enveloped.parse(params.query) as DocumentNode,
           variableValues: params.variables,
-          contextValue: await contextFactory(),
-          rootValue: { execute, subscribe },
+          contextValue: await enveloped.contextFactory(),
+          rootValue: enveloped,
         }
-        const errors = validate(args.schema, args.document)
+        const errors = enveloped.validate(args.schema, args.document) as GraphQLError[]
         return errors.length > 0 ? errors : args
       },
     },

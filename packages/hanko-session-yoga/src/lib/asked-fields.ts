@@ -25,7 +25,7 @@ export interface Condition {
 }
 
 /** A field whose arguments may matter: to what it needs, or to the functions that judge it. */
-export interface AskedField {
+interface AskedField {
   readonly node: FieldNode
   readonly rules: FieldRules
 }

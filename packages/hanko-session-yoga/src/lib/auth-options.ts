@@ -55,7 +55,7 @@ export function toAuthOptions(options: AuthOptions<never, never>): AuthOptions {
   for (const [name, policy] of Object.entries(own.policies ?? {})) {
     if (typeof policy !== 'function') throw new TypeError(`policies.${name} must be a function`)
   }
-  if (own.default !== undefined && own.default !== 'public' && own.default !== 'protected')
+  if (!([undefined, 'public', 'protected'] as unknown[]).includes(own.default))
     throw new TypeError("default must be 'public' or 'protected'")
   if (own.allowAdminSessions !== undefined && typeof own.allowAdminSessions !== 'boolean')
     throw new TypeError('allowAdminSessions must be true or false')

@@ -103,8 +103,9 @@ describe('readAuthRules', () => {
   ] as [string, string, string, AuthOptions?][])('G19 refuses %s', (_title, sdl, line, options) => {
     expect(() => withAuth(build(sdl), options)).toThrow(TypeError)
     expect(() => withAuth(build(sdl), options)).toThrow(line)
-    if (!line.includes('withAuth has'))
-      expect(() => createYoga({ schema: build(sdl), plugins: [useHankoSession(hanko)] })).toThrow(line)
+    // Yoga knows of no function: what it can tell, it refuses as well.
+    const known = line.includes('withAuth has') ? '@auth is not enforced on' : line
+    expect(() => createYoga({ schema: build(sdl), plugins: [useHankoSession(hanko)] })).toThrow(known)
   })
 
   it.each([

@@ -63,9 +63,9 @@ export function authSurface(schema: GraphQLSchema): AuthSurface {
       addPossible(type.name, rules.ofType(type), schema.getPossibleTypes(type), rules, coordinates)
   }
   return {
-    coordinates: Object.fromEntries([...coordinates].sort(([a], [b]) => (a < b ? -1 : 1))),
+    coordinates: Object.fromEntries([...coordinates].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     open: findWays(schema, findOpen(schema, rules, enforcement)),
-    derived: derived.sort(),
+    derived: derived.toSorted(),
   }
 }
 
@@ -117,7 +117,7 @@ function findWays(schema: GraphQLSchema, open: ReadonlySet<string>): string[] {
     }
     edge = next
   }
-  return ways.sort()
+  return ways.toSorted()
 }
 
 /** What a federated field is computed from stands in the schema; what a resolver reads by itself does not. */

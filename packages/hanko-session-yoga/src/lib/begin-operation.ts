@@ -39,7 +39,7 @@ const UNBOUND: Begun = { hold: (results) => results }
  */
 export function beginOperation<Claims>(
   before: BeforeExecution<Claims>,
-  { needs, hasFresh, enforcement }: Inspected,
+  { needs, hasFresh, turnsUp, enforcement }: Inspected,
   { partial, reporter, batches }: Beginning,
 ): Begun | Promise<Begun> {
   const { args } = before
@@ -60,14 +60,18 @@ export function beginOperation<Claims>(
   }
 
   const isStream = operation.operation === 'subscription'
-  const state = createOperationState(isStream, reporter?.forOperation())
-  enforcement.operations.set(auth, state)
+  // What is kept costs something: nothing is for an operation that asks for a session and no more.
+  const isKept = isStream || turnsUp || reporter !== undefined || needed.some(isMoreThanSession)
+  const state = isKept ? createOperationState(isStream, reporter?.forOperation()) : undefined
+  if (state !== undefined) enforcement.operations.set(auth, state)
 
-  function begin(isUnbound: boolean): Begun {
-    const stream = createStreamState(isUnbound, () => auth!.watch({ changesState: changes }))
+  const begin = (isUnbound: boolean): Begun => {
     const hold: Begun['hold'] = (results) => {
-      keepNothing(state)
-      state.stream = stream
+      const stream = createStreamState(isUnbound, () => auth.watch({ changesState: changes }))
+      const kept = state ?? createOperationState(true, undefined)
+      enforcement.operations.set(auth, kept)
+      keepNothing(kept)
+      kept.stream = stream
       return streamOfSession(results, stream, (why) => closeSocketWhenIdle(context, why))
     }
     return { hold }
@@ -87,17 +91,23 @@ export function beginOperation<Claims>(
 
   if (first === undefined) return begin(true)
   const caller = { auth, context, changesState: changes, operation: state }
+  const becomeFresh = (): void => {
+    caller.operation ??= createOperationState(isStream, undefined)
+    caller.operation.mustBeFresh = true
+    enforcement.operations.set(auth, caller.operation)
+  }
   const others = hasFresh ? batches.gather(readRequestInput(context), needed.some(isFresh)) : undefined
   const refused =
     others === undefined
       ? enforcement.decide(caller, needed)
       : others.then((mustBeFresh) => {
-          state.mustBeFresh = mustBeFresh
+          if (mustBeFresh) becomeFresh()
           return enforcement.decide(caller, needed)
         })
   return refused !== undefined && 'then' in refused ? refused.then(conclude) : conclude(refused)
 }
 
+const isMoreThanSession = ({ requirement }: Need): boolean => requirement.fresh || requirement.checks.length > 0
 const isFresh = ({ requirement }: Need): boolean => requirement.fresh
 
 /** What goes on is judged anew for each event. */

@@ -31,7 +31,7 @@ export interface Wanted {
 }
 
 /** Why a caller is refused, and for what. */
-export interface Refused<Want extends Wanted> {
+interface Refused<Want extends Wanted> {
   readonly state: RefusedFor
   readonly want: Want
 }
@@ -100,9 +100,10 @@ export function createEnforcement(options: AuthOptions): Enforcement {
     first: Want,
     stream: StreamState,
   ) {
-    const { state, settled } = stream.watch ?? (await stream.begin())
+    const watch = stream.watch ?? (await stream.begin())
+    const { state } = watch
     if (state.status !== 'authenticated') return { state, want: first }
-    const refused = await settled()
+    const refused = await watch.settled()
     return refused === undefined ? judgeAll(caller, wants, state) : { state: refused, want: first }
   }
 

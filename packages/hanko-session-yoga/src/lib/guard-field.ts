@@ -2,7 +2,6 @@ import {
   defaultFieldResolver,
   defaultTypeResolver,
   type GraphQLAbstractType,
-  type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
@@ -17,7 +16,7 @@ import type { Caller, Enforcement, Wanted } from './enforcement.ts'
 import { changesState, readRequestAuth } from './hanko-context.ts'
 import type { Requirement } from './requirement.ts'
 
-type Resolver = GraphQLFieldResolver<unknown, unknown>
+type Resolver = GraphQLFieldResolver<unknown, unknown, Readonly<Record<string, unknown>>>
 type TypeResolver = GraphQLTypeResolver<unknown, unknown>
 
 /** Marks the functions made here with what they enforce, so that a schema that lost them is noticed. */
@@ -102,7 +101,7 @@ function guardedFunction<Name extends 'resolve' | 'subscribe' | 'resolveType', F
 }
 
 /** What a function enforces, if it was made here. */
-export function readMark(fn: unknown): Mark | undefined {
+function readMark(fn: unknown): Mark | undefined {
   return typeof fn === 'function' && GUARD in fn ? (fn[GUARD] as Mark) : undefined
 }
 

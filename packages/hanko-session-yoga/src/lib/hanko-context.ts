@@ -37,9 +37,7 @@ export interface HankoContext<Claims = Readonly<Record<string, unknown>>> {
 export function readRequestInput(context: unknown): Request | NodeRequest | WebSocketRequest | undefined {
   if (typeof context !== 'object' || context === null) return undefined
   const { request, req, extra } = context as Brought
-  const found = [request, req, extra?.request].find(
-    (each) => typeof each?.headers === 'object' && each.headers !== null,
-  )
+  const found = [request, req, extra?.request].find((each) => typeof each?.headers === 'object')
   if ('connectionParams' in context)
     return { headers: found?.headers ?? {}, connectionParams: context.connectionParams }
   return found as Request | NodeRequest | undefined

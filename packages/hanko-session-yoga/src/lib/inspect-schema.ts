@@ -10,6 +10,8 @@ export interface Inspected {
   readonly needs: OperationNeeds
   /** Whether anything in it makes Hanko be asked now. */
   readonly hasFresh: boolean
+  /** Whether what turns up behind an interface or a union is judged by itself. */
+  readonly turnsUp: boolean
   /** None where nothing needs a session. */
   readonly enforcement: Enforcement | undefined
 }
@@ -23,7 +25,13 @@ export function inspectSchema(schema: GraphQLSchema): Inspected {
   const enforcement = readEnforcement(schema)
   const rules = readAuthRules(schema, enforcement?.options)
   const open = findOpen(schema, rules, enforcement)
-  if (open.size === 0) return { needs: createOperationNeeds(schema, rules), hasFresh: rules.hasFresh, enforcement }
+  if (open.size === 0)
+    return {
+      needs: createOperationNeeds(schema, rules),
+      hasFresh: rules.hasFresh,
+      turnsUp: hasTypeGuard(schema, rules),
+      enforcement,
+    }
   throw new TypeError(
     `@auth is not enforced on ${[...open].join(', ')}. Pass withAuth(schema) to Yoga, with withAuth applied last, ` +
       'and put useHankoSession before plugins that wrap resolvers.',
@@ -42,4 +50,9 @@ export function findOpen(
     if (mark === undefined || mark.enforcement !== enforcement || mark.key !== guarded.key) open.add(guarded.coordinate)
   }
   return open
+}
+
+function hasTypeGuard(schema: GraphQLSchema, rules: AuthRules): boolean {
+  for (const { coordinate } of guardedFunctions(schema, rules)) if (!coordinate.includes('.')) return true
+  return false
 }

@@ -2,11 +2,11 @@ import type { Forbidden, RequestAuth, Session } from 'hanko-session'
 import type { AuthOptions, RuleInput } from './auth-options.ts'
 import type { Check, GrantCheck, Requirement } from './requirement.ts'
 
-type AnySession = Session<Readonly<Record<string, unknown>>>
+type AnySession = Session
 type Args = Readonly<Record<string, unknown>>
 
 /** Who wants what, for the user's functions. */
-export interface Asking {
+interface Asking {
   readonly auth: RequestAuth<unknown>
   readonly session: Session<unknown>
   readonly context: unknown
@@ -41,7 +41,7 @@ export function createJudge({
   policies = {},
 }: Pick<AuthOptions, 'scopes' | 'roles' | 'policies'>): Judge {
   return async (requirement, asking, memory) => {
-    let usedArgs = false
+    const used = { args: false }
 
     /** Runs a function of the user's, once per operation unless it looks at arguments. */
     async function call(name: string, run: (session: AnySession, input: RuleInput) => unknown): Promise<unknown> {
@@ -63,7 +63,7 @@ export function createJudge({
       let looked = false
       const input: RuleInput = {
         get args() {
-          looked = usedArgs = true
+          looked = used.args = true
           return asking.args()
         },
         context: asking.context,
@@ -74,14 +74,14 @@ export function createJudge({
 
     async function isGranted({ kind, anyOf }: GrantCheck): Promise<boolean> {
       if (kind === 'policy') return findOne(anyOf, (list) => holdAll(list, toHold))
-      const had = await call(kind, kind === 'roles' ? roles! : scopes!)
+      const had = await call(kind, (kind === 'roles' ? roles : scopes) ?? refuse)
       if (!Array.isArray(had)) throw new TypeError(`the function ${kind} of withAuth must return a list`)
       return anyOf.some((list) => list.every((name) => had.includes(name)))
     }
 
     /** Only `true` is a yes. A policy that is not there was refused at start-up; should it be gone, it says no. */
     async function toHold(name: string): Promise<boolean> {
-      return Object.hasOwn(policies, name) && (await call(`policy ${name}`, policies[name]!)) === true
+      return Object.hasOwn(policies, name) && (await call(`policy ${name}`, policies[name] ?? refuse)) === true
     }
 
     for (const check of requirement.checks) {
@@ -93,13 +93,16 @@ export function createJudge({
         continue
       }
       const refusal = asking.auth.forbid(asking.session, check.kind === 'stepUp' ? check.rule.needs : undefined)
-      if (!usedArgs) memory?.verdicts?.set(requirement, refusal)
+      if (!used.args) memory?.verdicts?.set(requirement, refusal)
       return refusal
     }
-    if (!usedArgs) memory?.verdicts?.set(requirement, 'met')
+    if (!used.args) memory?.verdicts?.set(requirement, 'met')
     return 'met'
   }
 }
+
+/** What was refused at start-up, should it be gone since. */
+const refuse = (): undefined => undefined
 
 async function findOne(lists: readonly (readonly string[])[], holds: (list: readonly string[]) => Promise<boolean>) {
   for (const list of lists) if (await holds(list)) return true

@@ -7,6 +7,7 @@ import {
   type GraphQLDirective,
   type GraphQLInputField,
   type GraphQLSchema,
+  Kind,
   type OperationDefinitionNode,
   valueFromASTUntyped,
 } from 'graphql'
@@ -83,5 +84,5 @@ function readValues(
 
 /** What a resolver gets where an argument, or a field of an input, is not given; `undefined`: nothing. */
 export function readDefault(input: GraphQLArgument | GraphQLInputField): unknown {
-  return readValues({ name: { kind: 'Name', value: input.name } as FieldNode['name'] }, [input])?.[input.name]
+  return readValues({ name: { kind: Kind.NAME, value: input.name } }, [input])?.[input.name]
 }

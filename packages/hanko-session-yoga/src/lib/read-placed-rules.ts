@@ -7,8 +7,8 @@ import { type Place, type PlacedElement, schemaElements } from './schema-element
 /** What stands in a schema, by coordinate, before any of it is brought to bear on anything else. */
 export interface PlacedRules {
   /** What is written at a place itself. */
-  at(coordinate: string): Requirement | undefined
-  isPublic(coordinate: string): boolean
+  readonly at: (coordinate: string) => Requirement | undefined
+  readonly isPublic: (coordinate: string) => boolean
   readonly hasFresh: boolean
 }
 
@@ -78,7 +78,7 @@ function readElement(
     try {
       found.push(readRule(use, requirements, options))
     } catch (error) {
-      mistakes.push(`${(error as Error).message}`)
+      mistakes.push((error as Error).message)
     }
   }
   return { requirement: requirements.and(...found), isPublic, mistakes }

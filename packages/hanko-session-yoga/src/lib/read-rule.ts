@@ -40,7 +40,9 @@ export function readRule(
 }
 
 function toGrant(kind: GrantCheck['kind'], arg: string, value: unknown): GrantCheck {
-  const lists = [...new Set(toLists(value, arg).map((list) => JSON.stringify([...new Set(list)].sort())))].sort()
+  const lists = [
+    ...new Set(toLists(value, arg).map((list) => JSON.stringify([...new Set(list)].toSorted()))),
+  ].toSorted()
   const anyOf = lists.map((list) => JSON.parse(list) as string[])
   const key = `${kind}: ${anyOf.map((list) => list.map(quote).join(' & ')).join(' | ')}`
   return { kind, anyOf, key }
@@ -73,7 +75,7 @@ function toStepUp(amr: unknown, maxAge: unknown, options: KnownOptions | undefin
   })
   const words = [
     ways === undefined ? '' : `amr: ${ways.map(quote).join(' | ')}`,
-    maxAge === undefined ? '' : `maxAge: ${String(maxAge)}`,
+    maxAge === undefined ? '' : `maxAge: ${maxAge as string}`,
   ]
   return { kind: 'stepUp', rule, key: words.filter((word) => word !== '').join(' and ') }
 }

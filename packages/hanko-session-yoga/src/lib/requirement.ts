@@ -9,7 +9,7 @@ export interface GrantCheck {
 }
 
 /** How, and how long ago, the user signed in. */
-export interface StepUpCheck {
+interface StepUpCheck {
   readonly kind: 'stepUp'
   readonly rule: StepUpRule
   readonly key: string
@@ -33,9 +33,9 @@ type Maybe = Requirement | undefined
 export interface Requirements {
   of(checks: readonly Check[], fresh: boolean): Requirement
   /** All that is asked for. */
-  and(...all: readonly Maybe[]): Maybe
+  readonly and: (...all: readonly Maybe[]) => Maybe
   /** What each of several possibilities asks for; without possibilities, nothing. */
-  common(all: readonly Maybe[]): Maybe
+  readonly common: (all: readonly Maybe[]) => Maybe
 }
 
 const ORDER: readonly Check['kind'][] = ['roles', 'scopes', 'policy', 'stepUp']
@@ -45,7 +45,7 @@ export function createRequirements(): Requirements {
 
   function of(checks: readonly Check[], fresh: boolean): Requirement {
     const byKey = new Map(checks.map((check) => [check.key, check]))
-    const sorted = [...byKey.values()].sort(
+    const sorted = [...byKey.values()].toSorted(
       (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.key < b.key ? -1 : 1),
     )
     const key = ['session', ...sorted.map((check) => check.key), ...(fresh ? ['fresh'] : [])].join(', ')

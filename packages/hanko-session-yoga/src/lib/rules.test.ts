@@ -234,15 +234,15 @@ describe('what is given', () => {
     ['what a default hides', 'mutation { set(flag: true) }', undefined, [401, 'no_token']],
     ['a default in an object', '{ f(byDefault: { a: 1 }) }', undefined, [200]],
     ['what a default in an object hides', '{ f(byDefault: { within: 2 }) }', undefined, [401, 'no_token']],
-    ['it behind @skip', '{ f(secret: 1) @skip(if: true) __typename }', undefined, [200]],
+    ['it behind @skip', '{ f(secret: 1) @skip(if: true) g: f }', undefined, [200]],
     ['it in a fragment', '{ ...A } fragment A on Query { f(secret: 1) }', undefined, [401, 'no_token']],
   ] as const)('needs what %s needs', async (_title, query, variables, expected) => {
     const app = await createCountedApp(test.hanko, sdl, { auth })
     expect(codeOf(await app.ask(query, undefined, variables))).toEqual(expected)
-    if (expected[0] !== 200) expect(app.ran).toEqual([])
+    expect(app.ran.length > 0).toBe(expected[0] === 200)
     const partial = await createCountedApp(test.hanko, sdl, { auth, session: { partial: true } })
     expect(codeOf(await partial.ask(query, undefined, variables)).slice(1)).toEqual(expected.slice(1))
-    if (expected[0] !== 200) expect(partial.ran).toEqual([])
+    expect(partial.ran.length > 0).toBe(expected[0] === 200)
     expect(codeOf(await app.ask(query, admin, variables))).toEqual([200])
   })
 

@@ -1,3 +1,5 @@
+import { type DocumentNode, type ExecutionArgs, type GraphQLSchema } from 'graphql'
+import { createHandler } from 'graphql-sse/lib/use/fetch'
 import type { SignedIn } from 'hanko-session/testing'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFeedApp, type FeedAppOptions } from '../../test/feed-app.ts'
@@ -146,5 +148,42 @@ describe('a subscription over SSE', () => {
     feed.push(1)
     expect(await first).toBe(next({ data: { open: 1 } }))
     expect([test.hanko.stats().watched, test.asked()]).toEqual([0, 0])
+  })
+})
+
+describe('a subscription over graphql-sse', () => {
+  it('ends with its session, and tells no HTTP status', async () => {
+    const { yoga, feed, ran } = createFeedApp(test.hanko)
+    type Bound = ExecutionArgs & { rootValue: ReturnType<typeof yoga.getEnveloped> }
+    const handler = createHandler({
+      execute: (args) => (args as Bound).rootValue.execute(args) as never,
+      subscribe: (args) => (args as Bound).rootValue.subscribe(args) as never,
+      async onSubscribe(request, params) {
+        const enveloped = yoga.getEnveloped({ req: request.raw, params })
+        return {
+          schema: enveloped.schema as GraphQLSchema,
+          document: enveloped.parse(params.query) as DocumentNode,
+          contextValue: (await enveloped.contextFactory()) as never,
+          rootValue: enveloped,
+        }
+      },
+    })
+    const ask = (headers: Record<string, string>) => {
+      const url = 'http://localhost/graphql'
+      const body = JSON.stringify({ query: 'subscription { feed }' })
+      const accept = { accept: 'text/event-stream', 'content-type': 'application/json' }
+      return handler(new Request(url, { method: 'POST', body, headers: { ...accept, ...headers } })).then((response) =>
+        response.text(),
+      )
+    }
+    const refused = await ask({})
+    expect(refused).toContain('"extensions":{"code":"UNAUTHENTICATED","auth":{"reason":"no_token"}}')
+    expect([refused.includes('"http"'), ran]).toEqual([false, []])
+    const text = ask({ authorization: eve.header })
+    await expect.poll(feed.listening).toBe(1)
+    feed.push(1)
+    await expect.poll(() => ran).toContain('feed 1')
+    test.hanko.revoke({ sessionId: eve.sessionId })
+    expect(await text).toMatch(/"feed":1[^]*"reason":"revoked"[^]*event: complete/)
   })
 })

@@ -55,6 +55,8 @@ export function streamOfSession(source: Results, stream: StreamState, onEnded: (
   /** As `@defer` and `@stream` have them: the last must say that it is the last. */
   let hasParts = false
 
+  const hasEnded = (): boolean => isOver
+
   function finish(): IteratorResult<ExecutionResult> {
     if (!isOver && why !== undefined) onEnded(why)
     isOver = true
@@ -74,8 +76,9 @@ export function streamOfSession(source: Results, stream: StreamState, onEnded: (
     if (isOver || why !== undefined) return finish()
     try {
       const iterator = await begin()
-      const result = isOver ? undefined : await iterator.next()
-      if (result === undefined || result.done === true) return finish()
+      if (hasEnded()) return finish()
+      const result = await iterator.next()
+      if (result.done === true) return finish()
       hasParts ||= 'hasNext' in result.value
       return result
     } catch (error) {

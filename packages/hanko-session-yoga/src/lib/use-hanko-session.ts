@@ -99,7 +99,7 @@ export function useHankoSession<Claims>(
     },
     onExecute(payload) {
       const toHooks = (begun: Begun): Hook<'onExecute'> => ({ onExecuteDone: (done) => surfaceAll(done, begun) })
-      const begun = beginOperation(payload, inspect(payload.args.schema), beginning)
+      const begun = beginOperation(payload, inspect(payload.args.schema as GraphQLSchema), beginning)
       return 'then' in begun ? begun.then(toHooks) : toHooks(begun)
     },
     onSubscribe(payload) {
@@ -107,7 +107,7 @@ export function useHankoSession<Claims>(
         onSubscribeResult: (done) => surfaceAll(done, begun),
         onSubscribeError: ({ error, setError }) => setError(surfaceStreamError(error)),
       })
-      const begun = beginOperation(payload, inspect(payload.args.schema), beginning)
+      const begun = beginOperation(payload, inspect(payload.args.schema as GraphQLSchema), beginning)
       return 'then' in begun ? begun.then(toHooks) : toHooks(begun)
     },
     onResponse(answer) {
@@ -121,7 +121,7 @@ type Done = Parameters<typeof handleStreamOrSingleExecutionResult>[0]
 
 /** Errors of each result, and the life of the session for what goes on. */
 function surfaceAll(done: Done, begun: Begun): ReturnType<typeof handleStreamOrSingleExecutionResult> {
-  if (isAsyncIterable(done.result)) done.setResult(begun.hold(done.result as AsyncIterable<ExecutionResult>) as never)
+  if (isAsyncIterable<ExecutionResult>(done.result)) done.setResult(begun.hold(done.result) as never)
   return handleStreamOrSingleExecutionResult(done, surface)
 }
 
@@ -136,7 +136,7 @@ function surface(done: Executed): void {
 
 /** What code has put on every object is nobody's option. */
 function toOwnOptions(options: HankoSessionOptions): { partial: boolean; reportOnly: boolean } {
-  const own = Object.assign(Object.create(null) as object, options) as HankoSessionOptions
+  const own = Object.assign(Object.create(null) as HankoSessionOptions, options)
   for (const name of ['partial', 'reportOnly'] as const) {
     if (own[name] !== undefined && typeof own[name] !== 'boolean') throw new TypeError(`${name} must be true or false`)
   }

@@ -37,7 +37,7 @@ export function withAuth<Schema extends GraphQLSchema>(
   schema: Schema,
   options: AuthOptions<ClaimsOf<ContextOf<Schema>>, ContextOf<Schema>> = {},
 ): Schema {
-  const given = toAuthOptions(options as AuthOptions<never, never>)
+  const given = toAuthOptions(options)
   const known = readEnforcement(schema)
   // Another call with nothing to say is no other opinion.
   const enforcement = known !== undefined && Object.keys(options).length === 0 ? known : createEnforcement(given)
