@@ -18,6 +18,7 @@ export async function measureDoor({ isQuick, results }: BenchContext): Promise<v
   results.details['size.coreMinified'] = text.length
   results.atMost('size.coreGzip', 9_000, toGzipSize(text))
   results.atMost('size.trpcGzip', 4_000, toGzipSize(await minify('hanko-session-trpc/src/index.ts')))
+  results.atMost('size.yogaGzip', 8_000, toGzipSize(await minify('hanko-session-yoga/src/index.ts')))
 
   // Bundled, because users get JavaScript: Node's own stripping of types would count otherwise.
   const folder = mkdtempSync(join(tmpdir(), 'hanko-session-bench-'))

@@ -9,9 +9,11 @@ const EXACT = new Set([
   'hit.promises',
   'hit.bytes',
   'herd.same.calls',
+  'trpc.batch10.validations',
+  'yoga.batch10.validations',
   'size.coreGzip',
   'size.trpcGzip',
-  'trpc.batch10.validations',
+  'size.yogaGzip',
 ])
 
 export interface Run {
@@ -61,4 +63,4 @@ export function writeResults({ results, guarantees, seconds, isQuick }: Run): st
 }
 
 const AT_MOST =
-  /^(?:hit\.(?:vsReference|promises|bytes)|herd\.same\.|memory\.|size\.|start\.|trpc\.(?:protected|batch))/
+  /^(?:hit\.(?:vsReference|promises|bytes)|herd\.same\.|memory\.|size\.|start\.|trpc\.(?:protected|batch)|yoga\.batch10\.)/

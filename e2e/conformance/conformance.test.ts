@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { SUITES } from './all-suites.ts'
+import { PEOPLE, POLICIES } from './callers.ts'
 import { type Callers, createCallers } from './create-callers.ts'
 import { type Case, listCases } from './list-cases.ts'
 
@@ -15,6 +17,10 @@ describe.each([...new Set(cases.map(({ suite }) => suite))])('%s', (suite) => {
   it.each(own)('%s', async (_name, one) => {
     expect(await one.run()).toEqual([])
   })
+})
+
+it('is data: nothing of it is lost in JSON', () => {
+  expect(JSON.parse(JSON.stringify([SUITES, PEOPLE, POLICIES]))).toEqual([SUITES, PEOPLE, POLICIES])
 })
 
 it('has at least 200 cases, each with a name of its own', () => {

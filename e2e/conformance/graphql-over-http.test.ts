@@ -16,7 +16,7 @@ afterAll(() => callers.close())
 type Options = Parameters<typeof useHankoSession>[1]
 
 /** Each audit of GraphQL over HTTP, and how it ended. */
-async function audit(fetchYoga: (url: string, init: RequestInit) => Response | Promise<Response>): Promise<string[]> {
+async function audit(fetchYoga: (url: string, init?: RequestInit) => Response | Promise<Response>): Promise<string[]> {
   const results = await auditServer({ url: 'http://localhost/graphql', fetchFn: fetchYoga })
   return results.map(({ id, name, status }) => `${id} ${name}: ${status}`)
 }
@@ -25,14 +25,14 @@ const toSchema = (typeDefs: string) => createSchema<HankoContext>({ typeDefs: [a
 
 async function auditWithout(typeDefs: string): Promise<string[]> {
   const yoga = createYoga({ schema: createSchema({ typeDefs: [authTypeDefs, typeDefs] }), logging: false })
-  return audit((url, init) => yoga.fetch(url, init))
+  return audit((url, init = {}) => yoga.fetch(url, init))
 }
 
 async function auditWith(typeDefs: string, options?: Options, headers: Record<string, string> = {}): Promise<string[]> {
   const plugins = [useHankoSession(callers.hanko, options)]
   const yoga = createYoga({ schema: withAuth(toSchema(typeDefs)), plugins, logging: false })
   return audit((url, init) =>
-    yoga.fetch(url, { ...init, headers: { ...(init.headers as Record<string, string> | undefined), ...headers } }),
+    yoga.fetch(url, { ...init, headers: { ...(init?.headers as Record<string, string> | undefined), ...headers } }),
   )
 }
 

@@ -6,16 +6,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { serveWebSockets, type ServedSockets } from '../../packages/hanko-session-trpc/test/connect-web-socket.ts'
 import { createLiveApp } from '../../packages/hanko-session-trpc/test/live-app.ts'
 import { startHanko, type TestHanko } from '../../packages/hanko-session-trpc/test/start-hanko.ts'
-import {
-  createTestApp,
-  SECRET,
-  type TestContext,
-  type TestRouter,
-} from '../../packages/hanko-session-trpc/test/test-app.ts'
+import { createTestApp, SECRET, type TestContext } from '../../packages/hanko-session-trpc/test/test-app.ts'
 import { titleOf } from './corpus.ts'
 
 let test: TestHanko
-let served: ServedSockets<TestRouter>
+let served: ServedSockets
 const app = createTestApp()
 
 beforeAll(async () => {

@@ -61,7 +61,7 @@ export function judge(world: World, document: Document, grants: Grants | undefin
     const rules = [typeName, ...above].flatMap((name) => world.types.get(name)?.rule ?? [])
     const clauses = rules.flatMap((rule) => [
       {},
-      ...Object.entries(rule).map(([kind, value]): Rule => ({ [kind]: value })),
+      ...Object.entries(rule).map(([kind, value]): Rule => ({ [kind]: value as string[] })),
     ])
     return new Map(clauses.map((clause) => [JSON.stringify(clause), clause]))
   }

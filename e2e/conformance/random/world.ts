@@ -5,7 +5,7 @@ export interface Rule {
   readonly policy?: readonly (readonly string[])[]
 }
 
-export interface Ruled {
+interface Ruled {
   readonly name: string
   readonly rule?: Rule | undefined
 }

@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { awsLambdaRequestHandler } from '@trpc/server/adapters/aws-lambda'
 import { createExpressMiddleware } from '@trpc/server/adapters/express'
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
-import { createNextApiHandler, type NextApiRequest, type NextApiResponse } from '@trpc/server/adapters/next'
+import { createNextApiHandler } from '@trpc/server/adapters/next'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
 import { createHTTPServer } from '@trpc/server/adapters/standalone'
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
@@ -63,11 +63,12 @@ export const ADAPTERS: Record<string, Serve> = {
     ),
 
   'Next, pages': async ({ handler }, hanko) => {
+    // Its own types are those of `next`, which is not installed.
     const answer = createNextApiHandler({
       ...handler,
       createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
-    })
-    return listen(createServer((req, res) => void answer(toNextRequest(req), res as NextApiResponse)))
+    }) as (req: IncomingMessage, res: ServerResponse) => unknown
+    return listen(createServer((req, res) => void answer(toNextRequest(req), res)))
   },
 
   'Next, app router': async ({ handler }, hanko) => {
@@ -139,12 +140,11 @@ export const ADAPTERS: Record<string, Serve> = {
   },
 }
 
-/** As Next makes it of the file `pages/trpc/[trpc].ts`: the path in `query`, and the cookies parsed. */
-function toNextRequest(req: IncomingMessage): NextApiRequest {
+/** As Next makes it of the file `pages/trpc/[trpc].ts`: the path in `query`. */
+function toNextRequest(req: IncomingMessage): IncomingMessage {
   const { pathname, searchParams } = new URL(req.url ?? '/', 'http://localhost')
   const query = { ...Object.fromEntries(searchParams), trpc: decodeURIComponent(pathname.slice('/trpc/'.length)) }
-  const cookies = Object.fromEntries((req.headers.cookie ?? '').split('; ').map((pair) => pair.split('=', 2)))
-  return Object.assign(req, { query, cookies }) as unknown as NextApiRequest
+  return Object.assign(req, { query, cookies: {} })
 }
 
 /** As API Gateway makes it: cookies stand beside the headers. */

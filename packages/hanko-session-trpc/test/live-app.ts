@@ -40,6 +40,7 @@ export function createLiveApp({ hanko }: Pick<TestHanko, 'hanko'>) {
         yield tracked(String(at), said[at] as string)
       for await (const at of listen(ctx.auth.signal)) yield tracked(String(at), said[at] as string)
     }),
+    // oxlint-disable-next-line typescript/no-deprecated -- people have it
     observed: secured.subscription(() =>
       observable<string>((observer) => {
         const say = (at: number): void => observer.next(said[at] as string)
@@ -57,6 +58,10 @@ export function createLiveApp({ hanko }: Pick<TestHanko, 'hanko'>) {
     }),
     strict: secured.use(requires(hanko, { maxAge: '1h' })).subscription(async function* ({ signal }) {
       for await (const at of listen(signal)) yield said[at] as string
+    }),
+    /** One middleware: what it refuses, it has begun to watch. */
+    strictest: t.procedure.use(requires(hanko, { maxAge: '1h' })).subscription(async function* () {
+      yield 'never'
     }),
     /** Over `httpBatchStreamLink`, a query streams too. */
     pages: secured.query(async function* ({ signal }) {

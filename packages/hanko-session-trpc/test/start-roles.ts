@@ -25,6 +25,7 @@ export async function startRoles() {
     logger: { debug() {}, info() {}, warn() {}, error() {} },
     onDecision: (decision) => void decisions.push(decision),
     claims,
+    staleIfError: '2m',
   })
   const t = initTRPC
     .context<{ auth: RequestAuth<Roles>; db: string }>()

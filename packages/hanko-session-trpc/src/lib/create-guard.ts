@@ -53,7 +53,7 @@ async function guard(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promis
       watch?.state ??
       // A session that memory knows is found without a promise.
       (hasStepUp ? await findSession(auth, options) : (auth.known(options) ?? (await auth.state(options))))
-    const admitted = admit(isFresh || watch !== undefined ? state : orMemory(state, auth, options), auth)
+    const admitted = admit(isFresh || hasStepUp || watch !== undefined ? state : orMemory(state, auth, options), auth)
     if (check !== undefined) await check(admitted, auth, call)
     const isAnonymous = admitted.session === null
     const ctx = watch === undefined || isAnonymous ? admitted : { ...admitted, auth: watch.auth }

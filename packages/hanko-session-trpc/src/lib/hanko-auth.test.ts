@@ -178,7 +178,7 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
           served.fetch(String(url), { ...init, headers: { ...(init as { headers?: object }).headers, ...headers } })
         class WithHeaders extends EventSource {
           constructor(url: string | URL) {
-            super(url, { fetch: withHeaders as never })
+            super(url, { fetch: withHeaders })
           }
         }
         const client = createTRPCClient<TestRouter>({

@@ -103,7 +103,7 @@ describe('requires', () => {
     t.procedure.use(requires(hanko, { claims: { role: 'admn' } }))
     const admins = t.procedure.use(requires(hanko, { claims: { role: 'admin' } }))
     // @ts-expect-error - what the narrowing leaves out
-    admins.query(({ ctx }) => ctx.session.claims.role === 'editor')
+    admins.query(({ ctx }) => ctx.session.claims.role satisfies 'editor')
     // @ts-expect-error - a claim in a check
     t.procedure.use(requires(hanko, { check: ({ session }) => session.claims.rolle === 'admin' }))
     // @ts-expect-error - the context in a check

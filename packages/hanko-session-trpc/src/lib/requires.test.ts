@@ -91,6 +91,27 @@ describe('requires, for how a user signed in', () => {
     expect(await outcomeOf(t.createCallerFactory(router)(context).do())).toBe(outcome)
   })
 
+  it('takes no answer that is served only because Hanko cannot be asked, for a call or a stream', async () => {
+    const { t, hanko, emulator, time } = await startRoles() // its breaker is its own
+    const recent = t.procedure.use(requires(hanko, { maxAge: '15m' }))
+    const router = t.router({
+      usual: t.procedure.use(requireSession()).query(() => 'done'),
+      recent: recent.query(() => 'done'),
+      feed: recent.subscription(async function* () {
+        yield 1
+      }),
+    })
+    const { token, header } = await emulator.signIn({ claims: { role: 'editor' } })
+    await hanko.validate(token)
+    time.ahead = 60_000
+    emulator.faults.set('all', { kind: 'database', state: 'down' })
+    const caller = () =>
+      t.createCallerFactory(router)({ auth: hanko.forRequest({ headers: { authorization: header } }), db: '' })
+    expect(await caller().usual()).toBe('done')
+    for (const name of ['recent', 'feed'] as const)
+      expect(await outcomeOf(caller()[name]())).toMatch(/^SERVICE_UNAVAILABLE|^GATEWAY_TIMEOUT/)
+  })
+
   it('says what is needed, and does not send for a sign-in who may not do it at all', async () => {
     const { t, hanko, contextOf } = test
     const rule = requires(hanko, { claims: { role: 'admin' }, maxAge: '5m', amr: 'passkey' })

@@ -52,7 +52,7 @@ describe('a protected subscription over a WebSocket', () => {
       app.say('after')
       expect(await events.next()).toEqual(REVOKED)
       expect(events.rest).toEqual([])
-      if (name === 'observed') expect(app.ended).toEqual(['observed'])
+      expect(app.ended.filter((what) => what === 'observed')).toHaveLength(name === 'observed' ? 1 : 0)
     },
   )
 
@@ -93,6 +93,15 @@ describe('a protected subscription over a WebSocket', () => {
     expect(test.hanko.stats().watched).toBe(1)
   })
 
+  it('that a rule refuses is not watched', async () => {
+    const made = await test.emulator.signIn({ amr: [] }) // by the admin API: no sign-in that a maxAge could be of
+    const { client, close } = served.connect({ connectionParams: { authorization: made.header } })
+    open.push(close)
+    const events = subscribe((handlers) => client.strictest.subscribe(undefined, handlers))
+    expect(await events.next()).toMatchObject({ end: 'FORBIDDEN', auth: { reason: 'step_up_required' } })
+    await vi.waitFor(() => expect(test.hanko.stats().watched).toBe(0), 10_000)
+  })
+
   it('is watched no longer when the client stops, or goes away', async () => {
     const { client } = await connect()
     const events = await listen(client, 'feed')
@@ -129,7 +138,7 @@ describe('a socket whose stream has ended with its session', () => {
     open.push(close)
     const events = subscribe((handlers) => client.feed.subscribe(undefined, handlers))
     expect(await events.next()).toEqual({ end: 'UNAUTHORIZED', auth: { reason: 'no_token' } })
-    await expect(client.me.query()).rejects.toThrow()
+    await expect(client.me.query()).rejects.toThrow('Sign in')
     expect(await client.hello.query()).toBe('hello')
     expect(closed).toEqual([])
   })
