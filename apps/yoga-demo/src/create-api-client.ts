@@ -6,7 +6,7 @@ import { documents } from './documents.ts'
 
 /** Longer than the server waits for Hanko. */
 const PATIENCE = 15_000
-/** A feed that lost its connection comes back. */
+/** Before a feed that was cut off is opened again. */
 const PAUSE = 1_000
 
 const createApiClient: CreateApiClient = ({ onSignedOut, signInAgain }) => {
@@ -38,8 +38,9 @@ const createApiClient: CreateApiClient = ({ onSignedOut, signInAgain }) => {
           if (result.error === undefined) return onEvent((result.data as Record<string, unknown>)[name])
           isOver = true
           close = undefined // an error is the last that comes
-          if (result.error.networkError === undefined)
-            return onEnd({ ...toAnswer(result), body: { message: result.error.graphQLErrors[0]?.message } })
+          const { body, ...answer } = toAnswer(result)
+          // An outage is no end: the session may be there when it is over.
+          if (answer.status >= 400 && answer.status < 500) return onEnd({ ...answer, body: firstOf(body) })
           onReconnect()
           timer = setTimeout(connect, PAUSE)
         })
@@ -66,6 +67,8 @@ const STATUSES: Readonly<Record<string, number>> = {
   SERVICE_UNAVAILABLE: 503,
   GATEWAY_TIMEOUT: 504,
 }
+
+const firstOf = (body: unknown): unknown => (body as { errors: unknown[] }).errors[0]
 
 function toAnswer({ data, error }: OperationResult): ApiAnswer {
   if (error === undefined) return { status: 200, word: 'OK', body: { data: data as unknown } }
