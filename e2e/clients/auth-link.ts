@@ -14,7 +14,7 @@ export function createAuthLink(options: RetryOptions): ApolloLink {
         function send(): void {
           let isWaiting = false
           operation.extensions = { ...operation.extensions, ...call.send() }
-          operation.setContext(({ http }) => ({ http: { ...http, includeExtensions: true } }))
+          operation.setContext(({ http }) => ({ http: { ...(http as object), includeExtensions: true } }))
           current = forward(operation).subscribe({
             next(result) {
               const answer = call.judge(result)

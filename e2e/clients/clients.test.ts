@@ -1,7 +1,7 @@
 import { authErrorOf, type RetryOptions } from 'hanko-session-yoga/client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startHanko, type TestHanko } from '../../packages/hanko-session-yoga/test/start-hanko.ts'
-import { withResolvers } from '../../packages/hanko-session/test/with-resolvers.ts'
+import { withResolvers } from '../../packages/hanko-session-trpc/test/with-resolvers.ts'
 import { CLIENTS, type Visitor } from './connect.ts'
 import { serveApp } from './serve-app.ts'
 
@@ -173,7 +173,7 @@ describe.each(Object.entries(CLIENTS))('%s with its recipe', (_name, connectTo) 
     const other = client.query('{ other: secrets }')
     await asked.promise
     controller.abort(new Error('left the page'))
-    await expect(call).rejects.toThrow()
+    await expect(call).rejects.toThrow('left the page')
     await signIn(ada, 'passkey')
     answer.resolve(true)
     await other

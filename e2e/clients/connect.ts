@@ -10,13 +10,13 @@ export interface Visitor {
 }
 
 /** What both libraries are for here: an operation, and its data or what the library throws. */
-export interface GraphQLClient {
+interface GraphQLClient {
   /** @param signal for a component that goes */
   query(text: string, signal?: AbortSignal): Promise<unknown>
   mutate(text: string): Promise<unknown>
 }
 
-export type Connect = (url: string, visitor: Visitor, options: RetryOptions) => GraphQLClient
+type Connect = (url: string, visitor: Visitor, options: RetryOptions) => GraphQLClient
 
 function onAbort(signal: AbortSignal, subscription: { unsubscribe(): void }, reject: (reason: unknown) => void): void {
   signal.addEventListener('abort', () => {
@@ -45,18 +45,16 @@ const urql: Connect = (url, visitor, options) => {
     return data
   }
   return {
-    query(text, signal) {
+    async query(text, signal) {
       const asked = client.query(text, {})
-      return new Promise((resolve, reject) => {
-        const subscription = asked.subscribe((result) => {
-          try {
-            resolve(toData(result))
-          } catch (error) {
-            reject(error as Error)
-          }
-        })
-        if (signal !== undefined) onAbort(signal, subscription, reject)
-      })
+      if (signal === undefined) return toData(await asked)
+      return new Promise((_resolve, reject) =>
+        onAbort(
+          signal,
+          asked.subscribe(() => {}),
+          reject,
+        ),
+      )
     },
     mutate: async (text) => toData(await client.mutation(text, {})),
   }

@@ -13,7 +13,7 @@ export interface DemoServerOptions extends Omit<DemoPageOptions, 'hankoPublicUrl
   /** What the demo is about. */
   readonly api: RequestListener
   /** What of the API is at this path. */
-  isApi(path: string): boolean
+  readonly isApi: (path: string) => boolean
 }
 
 /** The API of a demo, the page, and what is plain HTTP: the same for both demos. */
@@ -33,7 +33,7 @@ export function createDemoServer({ env, board, hanko, api, isApi, ...page }: Dem
           void endSessionElsewhere(hankoAdminUrl, session, response)
         })
 
-  const { handle } = createDemoPage({ ...page, hankoPublicUrl, endsSessions: endSession !== undefined })
+  const demoPage = createDemoPage({ ...page, hankoPublicUrl, endsSessions: endSession !== undefined })
 
   return createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/'
@@ -41,6 +41,6 @@ export function createDemoServer({ env, board, hanko, api, isApi, ...page }: Dem
     else if (path === '/api/me' && request.method === 'GET') whoAmI(request, response)
     else if (path === '/api/end-session' && request.method === 'POST' && endSession) endSession(request, response)
     else if (path === '/api/decisions' && request.method === 'GET') board.answer(response, hanko.stats())
-    else handle(request, response)
+    else demoPage.handle(request, response)
   })
 }

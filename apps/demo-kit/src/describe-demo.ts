@@ -1,14 +1,15 @@
 import { createHankoEmulator, type HankoEmulator } from 'hanko-session/testing'
 import { type ServedEmulator, serveHankoEmulator } from 'hanko-session/testing-node'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { describePlainRoutes } from './describe-plain-routes.ts'
 import type { Listening } from './listen.ts'
 import type { DemoEnv } from './read-demo-env.ts'
 
 /** What the shared suite must know of a demo. */
 interface Demo {
   readonly title: string
-  startDemo(env: DemoEnv): Promise<Listening>
-  readEnv(env: Record<string, string | undefined>): DemoEnv
+  readonly startDemo: (env: DemoEnv) => Promise<Listening>
+  readonly readEnv: (env: Record<string, string | undefined>) => DemoEnv
   /** Calls an operation by its name. */
   call: Call
 }
@@ -47,7 +48,6 @@ export function describeDemo({ title, startDemo, readEnv, call: callAt }: Demo):
         PORT: '0',
       }),
     )
-  const get = (path: string, cookie = ''): Promise<Response> => fetch(demo.url + path, { headers: { cookie } })
   const call: DemoUnderTest['call'] = (name, cookie = '', input, headers = {}) =>
     callAt(demo.url, name, { cookie, ...headers }, input)
   const addNote = (cookie: string, text: string, headers?: Record<string, string>): Promise<Response> =>
@@ -130,96 +130,17 @@ export function describeDemo({ title, startDemo, readEnv, call: callAt }: Demo):
     })
   })
 
-  describe('POST /api/end-session', () => {
-    const end = (url: string, headers: Record<string, string>): Promise<Response> =>
-      fetch(`${url}/api/end-session`, { method: 'POST', headers })
-
-    it('ends the caller’s session through the admin API, and needs one', async () => {
-      const own = await start('0', served.adminUrl)
-      const { cookie, userId } = await hanko.signIn()
-      const other = await hanko.signIn({ userId })
-      expect((await end(own.url, {})).status).toBe(401)
-      expect((await end(own.url, { cookie, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
-      expect((await end(own.url, { cookie })).status).toBe(204)
-      const statuses = [cookie, other.cookie].map((value) => fetch(`${own.url}/api/me`, { headers: { cookie: value } }))
-      expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([401, 200])
-      await own.close()
-    })
-
-    it('is not there without an admin API, and says when that does not answer', async () => {
-      const { cookie } = await hanko.signIn()
-      expect((await end(demo.url, { cookie })).status).toBe(405)
-      const own = await start('0', 'http://localhost:1')
-      expect((await end(own.url, { cookie })).status).toBe(502)
-      await own.close()
-    })
-  })
-
-  describe('GET /api/me', () => {
-    it('gives the same JSON by plain HTTP, for no cache to keep', async () => {
-      const { cookie, userId } = await hanko.signIn({ email: 'bob@example.com' })
-      const response = await get('/api/me', cookie)
-      expect([response.status, await response.json()]).toEqual([200, { id: userId, email: 'bob@example.com' }])
-      expect(response.headers.get('cache-control')).toBe('private, no-store')
-    })
-
-    it('challenges who is signed out', async () => {
-      const response = await get('/api/me')
-      expect(response.status).toBe(401)
-      expect(response.headers.get('www-authenticate')).toBe('Bearer')
-      expect(response.headers.get('cache-control')).toBe('private, no-store')
-      expect(response.headers.get('content-type')).toBe('application/problem+json')
-    })
-
-    it('refuses a session that was ended, on the next call', async () => {
-      // One of its own: the other was in an outage less than a second ago, and would think that it is not over.
-      const own = await start('0')
-      const { cookie, sessionId } = await hanko.signIn()
-      const whoAmI = (): Promise<Response> => fetch(`${own.url}/api/me`, { headers: { cookie } })
-      expect((await whoAmI()).status).toBe(200)
-      await hanko.endSession(sessionId)
-      const response = await whoAmI()
-      await own.close()
-      expect([response.status, await response.json()]).toEqual([401, expect.objectContaining({ reason: 'revoked' })])
-    })
-
-    it('says when to try again in an outage', async () => {
-      const { cookie } = await hanko.signIn()
-      hanko.faults.set('all', { kind: 'reset' })
-      const response = await get('/api/me', cookie)
-      expect(response.status).toBe(503)
-      expect(response.headers.get('retry-after')).toBe('1')
-      expect(response.headers.get('www-authenticate')).toBeNull()
-    })
-  })
-
-  describe('GET /api/decisions', () => {
-    it('tells what was decided and by whom, and nothing of who it was about', async () => {
-      const remembering = await start('30s')
-      const { cookie, token, userId, sessionId } = await hanko.signIn()
-      for (const headers of [{ cookie }, { cookie }, {}]) await fetch(`${remembering.url}/api/me`, { headers })
-      const response = await fetch(`${remembering.url}/api/decisions`)
-      const text = await response.text()
-      await remembering.close()
-      expect(JSON.parse(text)).toMatchObject({
-        decisions: [
-          { id: 3, outcome: 'unauthenticated', reason: 'no_token', source: 'request' },
-          { id: 2, outcome: 'authenticated', source: 'memory', age: expect.any(Number) },
-          { id: 1, outcome: 'authenticated', source: 'hanko', duration: expect.any(Number) },
-        ],
-        counters: { calls: expect.any(Number), sessions: 1, keys: 1, inFlight: 0, breaker: 'closed', memory: '30s' },
-      })
-      for (const secret of [token, userId, sessionId]) expect(text).not.toContain(secret)
-      expect(response.headers.get('cache-control')).toBe('no-store')
-    })
-
-    it('decides nothing itself, and asks nobody', async () => {
-      const { cookie } = await hanko.signIn()
-      hanko.requests.clear()
-      const before = await (await get('/api/decisions', cookie)).text()
-      expect(await (await get('/api/decisions', cookie)).text()).toBe(before)
-      expect(hanko.requests.count()).toBe(0)
-    })
+  describePlainRoutes({
+    get hanko() {
+      return hanko
+    },
+    get url() {
+      return demo.url
+    },
+    get adminUrl() {
+      return served.adminUrl
+    },
+    start,
   })
 
   return {

@@ -28,8 +28,8 @@ export function authExchange(options: RetryOptions): Exchange {
 
     async function wait(answer: Promise<boolean>, result: OperationResult, call: AuthCall): Promise<void> {
       let final = result
-      const isAgain = await answer.catch((thrown: Error) => {
-        final = { ...result, error: new CombinedError({ networkError: thrown }) }
+      const isAgain = await answer.catch((thrown: unknown) => {
+        final = { ...result, error: new CombinedError({ networkError: thrown as Error }) }
         return false
       })
       const { operation } = result

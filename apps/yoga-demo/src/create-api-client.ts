@@ -33,7 +33,7 @@ const createApiClient: CreateApiClient = ({ onSignedOut, signInAgain }) => {
       let close: (() => void) | undefined
       function connect(): void {
         let isOver = false
-        const { unsubscribe } = client.subscription(documents[name] ?? '', {}).subscribe((result) => {
+        const subscription = client.subscription(documents[name] ?? '', {}).subscribe((result) => {
           if (isOver) return
           if (result.error === undefined) return onEvent((result.data as Record<string, unknown>)[name])
           isOver = true
@@ -44,7 +44,7 @@ const createApiClient: CreateApiClient = ({ onSignedOut, signInAgain }) => {
           onReconnect()
           timer = setTimeout(connect, PAUSE)
         })
-        close = unsubscribe
+        close = () => subscription.unsubscribe()
       }
       connect()
       return () => {

@@ -45,7 +45,7 @@ function createYogaDemo(env: DemoEnv, client: Uint8Array): Server {
     isApi: (path) => path === '/graphql',
     title: 'GraphQL',
     lead: 'Sign in with Hanko, then call a GraphQL API whose @auth fields need your session.',
-    tool: { title: 'GraphiQL', url: '/graphql', summary: 'has the same session: its cookie belongs to this origin.' },
+    tool: { title: 'GraphiQL', url: '/graphql', summary: 'is signed in as you are.' },
     demos: [
       { title: 'tRPC', url: env.otherDemoUrl },
       { title: 'GraphQL', url: '/' },

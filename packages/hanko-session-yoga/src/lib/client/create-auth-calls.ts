@@ -29,7 +29,7 @@ export interface GraphQLResult {
  * What a GraphQL client does about refusals of `useHankoSession`: it waits out a short outage of the sign-in service,
  * tells the app once that the user is signed out, and asks it once for a new sign-in where one is needed, after which
  * the same user's operations are sent again. One for each client, used by its exchange or link: the recipes for urql
- * and Apollo Client are in this project's `docs/clients`.
+ * and Apollo Client are in this project's `docs/graphql-clients.md`.
  *
  * Nothing is sent again that may have had an effect: queries, and mutations that were refused before any resolver ran.
  * Subscriptions are left to the client's transport; the app hears why one ended.
