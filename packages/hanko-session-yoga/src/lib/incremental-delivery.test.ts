@@ -19,14 +19,15 @@ async function createSlowApp() {
   const eve = await emulator.signIn()
   await hanko.validate(eve.token)
   asked()
-  const gate = Promise.withResolvers<void>()
+  let finish = (): void => {}
+  const isFinished = new Promise<void>((resolve) => (finish = resolve))
   const slow = async (): Promise<string> => {
-    await gate.promise
+    await isFinished
     return 'slow'
   }
   async function* items(): AsyncGenerator<number> {
     yield 1
-    await gate.promise
+    await isFinished
     yield 2
   }
   const resolvers = { Query: { hello: () => 'hello', slow, items, open: slow } }
@@ -55,7 +56,7 @@ async function createSlowApp() {
       }
     }
   }
-  return { hanko, eve, ask, finish: () => gate.resolve() }
+  return { hanko, eve, ask, finish: () => finish() }
 }
 
 const REVOKED = [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED', auth: { reason: 'revoked' } } })]
