@@ -16,7 +16,7 @@ export interface OperationState extends OperationMemory {
 }
 
 /** Who wants something. */
-export interface Caller {
+interface Caller {
   readonly auth: RequestAuth<unknown>
   readonly context: unknown
   readonly changesState: boolean
