@@ -1,5 +1,5 @@
 // Is the documentation true? Every ts block of the markdown files and every `@example` compiles as a reader's own
-// file would, and every relative link leads somewhere.
+// file would, what is quoted of a file is what is there, and every relative link leads somewhere.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { listCodeBlocks, listExamples } from './support/code-blocks.ts'
@@ -84,6 +84,15 @@ function checkLinks(path: string, markdown: string): string[] {
   })
 }
 
+/** What stands behind `<!-- file: ... -->` is that file, which is tested where it lies. */
+function checkQuotes(path: string, markdown: string): string[] {
+  const quotes = markdown.matchAll(/^<!-- file: (\S+) -->\n+```\w+\n([\s\S]*?)^```$/gm)
+  return [...quotes].flatMap(({ 1: file = '', 2: code }) => {
+    const isSame = existsSync(join(root, file)) && readFileSync(join(root, file), 'utf8') === code
+    return isSame ? [] : [`${path}: what it quotes of ${file} is not what is there`]
+  })
+}
+
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 
@@ -94,7 +103,7 @@ for (const path of documents) {
   const markdown = readFileSync(join(root, path), 'utf8')
   const blocks = listCodeBlocks(markdown)
   writeBlocks(folder, path, blocks, places)
-  problems.push(...checkLinks(path, markdown))
+  problems.push(...checkLinks(path, markdown), ...checkQuotes(path, markdown))
 }
 for (const path of listFiles('packages/*/src/**/*.ts').filter((name) => !/\.test(?:-d)?\.ts$/.test(name))) {
   writeBlocks(folder, path, listExamples(readFileSync(join(root, path), 'utf8')), places)

@@ -57,7 +57,7 @@ async function start(): Promise<void> {
       : `${emulator.apiUrl}  (emulator; its admin API: ${emulator.adminUrl})`
   console.log(`
   tRPC demo      ${trpc.url}
-  GraphQL demo   ${yoga.url}
+  GraphQL demo   ${yoga.url}   (GraphiQL: ${yoga.url}/graphql)
   Hanko          ${hanko}
   Memory         ${describeBound(trpcEnv.maxStaleness)}
 `)

@@ -3,6 +3,7 @@ import { createSchema, createYoga } from 'graphql-yoga'
 import { createSessionValidator } from 'hanko-session'
 import { createHankoEmulator } from 'hanko-session/testing'
 import { authTypeDefs, useHankoSession, withAuth } from 'hanko-session-yoga'
+import { authErrorOf } from 'hanko-session-yoga/client'
 
 const emulator = await createHankoEmulator()
 const hanko = createSessionValidator({ apiUrl: emulator.apiUrl, fetch: emulator.fetch, maxStaleness: 0 })
@@ -22,3 +23,6 @@ async function ask(query: string, headers: Record<string, string> = {}): Promise
 const { header } = await emulator.signIn({ email: 'ada@example.com' })
 const statuses = [await ask('{ hello }'), await ask('{ me }'), await ask('{ me }', { authorization: header })]
 if (statuses.join() !== '200,401,200') throw new Error(`the fields answer ${statuses.join()}, not 200,401,200`)
+
+const refused: unknown = await (await yoga.fetch('https://app.example/graphql?query={me}')).json()
+if (authErrorOf(refused)?.kind !== 'signed-out') throw new Error('the client does not see who is signed out')

@@ -1,5 +1,5 @@
 import { createSchema, createYoga } from 'graphql-yoga'
-import type { SessionValidator } from 'hanko-session'
+import { HankoAuthError, type SessionValidator } from 'hanko-session'
 import { authTypeDefs, type HankoContext, type HankoSessionOptions, useHankoSession, withAuth } from '../src/index.ts'
 
 const typeDefs = /* GraphQL */ `
@@ -12,6 +12,8 @@ const typeDefs = /* GraphQL */ `
     open: Int
     mixed: Thing
     role: Int @auth(roles: "admin")
+    "Its source wants another sign-in after one event."
+    brief: Int @auth
   }
   union Thing = Plain | Secret
   type Plain {
@@ -82,6 +84,12 @@ export function createFeedApp(hanko: SessionValidator, { session, roles = () => 
         feed: { subscribe: subscribe('feed'), resolve: count('feed') },
         open: { subscribe: subscribe('open'), resolve: count('open') },
         role: { subscribe: subscribe('role'), resolve: count('role') },
+        brief: {
+          async *subscribe(_, _args, { auth }) {
+            yield { brief: 1 }
+            throw new HankoAuthError(auth.forbid(await auth.requireSession(), { maxAge: 60 }))
+          },
+        },
         mixed: {
           subscribe: subscribe('mixed'),
           resolve: (at: number) => ({ __typename: at % 2 === 0 ? 'Plain' : 'Secret', x: at }),

@@ -10,27 +10,23 @@
  * ```
  */
 export const authTypeDefs = /* GraphQL */ `
-  """
-  Only for callers with a live Hanko session, of which everything holds that is given here.
-  """
+  "Only for callers with a live Hanko session that meets all of this."
   directive @auth(
-    "One of these lists of scopes, all of the list."
+    "All scopes of one list."
     scopes: [[String!]!]
     "One of these roles."
     roles: [String!]
-    "One of these lists of policies, all of the list."
+    "All policies of one list."
     policy: [[String!]!]
-    "Signed in by one of these ways."
+    "One of these ways to sign in."
     amr: [String!]
-    "Signed in at most so long ago, like 15m."
+    "The longest time since the sign-in, like 15m."
     maxAge: String
-    "Hanko is asked now, whatever is remembered."
+    "Hanko is asked now."
     fresh: Boolean
   ) on OBJECT | FIELD_DEFINITION | INTERFACE | UNION | ENUM | SCALAR | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
 
-  """
-  For everybody, where fields need a session by default. It takes nothing away from any @auth.
-  """
+  "For everybody, where fields need a session by default."
   directive @public on OBJECT | FIELD_DEFINITION
 `
 

@@ -109,10 +109,18 @@ describe('readAuthRules', () => {
   })
 
   it.each([
-    ['an interface', `interface I @public { a: Int } ${REST}`, '- I: @public on an interface'],
-    ['a field of an interface', `interface I { a: Int @public } ${REST}`, '- I.a: @public on an interface field'],
-    ['an argument', 'type Query { hello(a: Int @public): String }', '- Query.hello(a:): @public on an argument'],
-    ['a union', `union U @public = Query ${REST}`, '- U: @public on a union'],
+    ['an interface', `interface I @public { a: Int } ${REST}`, '- I: @public opens object types and their fields only'],
+    [
+      'a field of an interface',
+      `interface I { a: Int @public } ${REST}`,
+      '- I.a: @public opens object types and their fields only',
+    ],
+    [
+      'an argument',
+      'type Query { hello(a: Int @public): String }',
+      '- Query.hello(a:): @public opens object types and their fields only',
+    ],
+    ['a union', `union U @public = Query ${REST}`, '- U: @public opens object types and their fields only'],
   ])('G19 refuses @public on %s', (_title, sdl, line) => {
     expect(() => withAuth(build(sdl))).toThrow(line)
   })

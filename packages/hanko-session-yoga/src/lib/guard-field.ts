@@ -12,7 +12,7 @@ import {
 } from 'graphql'
 import { toFieldError } from './auth-error.ts'
 import type { AuthRules, FieldRules } from './auth-rules.ts'
-import type { Caller, Enforcement, Wanted } from './enforcement.ts'
+import type { Decision, Enforcement, Wanted } from './enforcement.ts'
 import { changesState, readRequestAuth } from './hanko-context.ts'
 import type { Requirement } from './requirement.ts'
 
@@ -114,14 +114,8 @@ function toGuard(
   return (source, args, context, info) => {
     const wants: Wanted[] = requirement === undefined ? [] : [{ requirement, args, place: coordinate }]
     for (const given of inputs?.resolved(args) ?? []) wants.push({ requirement: given, args, place: coordinate })
-    if (wants.length === 0) return resolve(source, args, context, info)
-    const refused = enforcement.decide(toCaller(coordinate, context, info, enforcement), wants)
-    if (refused === undefined) return resolve(source, args, context, info)
-    if (!('then' in refused)) throw toFieldError(refused.state)
-    return refused.then((late) => {
-      if (late !== undefined) throw toFieldError(late.state)
-      return resolve(source, args, context, info)
-    })
+    const run = () => resolve(source, args, context, info)
+    return wants.length === 0 ? run() : letIn(coordinate, wants, context, info, enforcement, run)
   }
 }
 
@@ -137,13 +131,7 @@ function toTypeGuard(
       if (requirement === undefined) return name
       // The arguments are those of a field that somebody else resolved: rules on types are told none.
       const wants = [{ requirement, args: {}, place: `${coordinate} as ${name}` }]
-      const refused = enforcement.decide(toCaller(coordinate, context, info, enforcement), wants)
-      if (refused === undefined) return name
-      if (!('then' in refused)) throw toFieldError(refused.state)
-      return refused.then((late) => {
-        if (late !== undefined) throw toFieldError(late.state)
-        return name
-      })
+      return letIn(coordinate, wants, context, info, enforcement, () => name)
     }
     const name = resolveType(value, context, info, abstractType)
     // Executors wait for anything that has a `then`, functions included.
@@ -151,10 +139,27 @@ function toTypeGuard(
   }
 }
 
-function toCaller(coordinate: string, context: unknown, info: GraphQLResolveInfo, enforcement: Enforcement): Caller {
+/** Runs what its caller may have, at once where nobody has to be asked. */
+function letIn<Result>(
+  coordinate: string,
+  wants: readonly Wanted[],
+  context: unknown,
+  info: GraphQLResolveInfo,
+  enforcement: Enforcement,
+  run: () => Result,
+): Result | Promise<Awaited<Result>> {
   const auth = readRequestAuth(context)
   if (auth === undefined) throw noSessionOn(coordinate)
-  return { auth, context, changesState: changesState(info.operation), operation: enforcement.operations.get(auth) }
+  const operation = enforcement.operations.get(auth)
+  const refused = enforcement.decide({ auth, context, changesState: changesState(info.operation), operation }, wants)
+  if (refused === undefined) return run()
+  if ('then' in refused) return refused.then((late) => runUnless(late, run)) as Promise<Awaited<Result>>
+  return runUnless(refused, run)
+}
+
+function runUnless<Result>(refused: Decision<Wanted>, run: () => Result): Result {
+  if (refused !== undefined) throw toFieldError(refused.state)
+  return run()
 }
 
 /** For developers: Yoga masks it and logs it. */

@@ -29,7 +29,7 @@ export function inspectSchema(schema: GraphQLSchema): Inspected {
     return {
       needs: createOperationNeeds(schema, rules),
       hasFresh: rules.hasFresh,
-      turnsUp: hasTypeGuard(schema, rules),
+      turnsUp: [...guardedFunctions(schema, rules)].some(({ coordinate }) => !coordinate.includes('.')),
       enforcement,
     }
   throw new TypeError(
@@ -50,9 +50,4 @@ export function findOpen(
     if (mark === undefined || mark.enforcement !== enforcement || mark.key !== guarded.key) open.add(guarded.coordinate)
   }
   return open
-}
-
-function hasTypeGuard(schema: GraphQLSchema, rules: AuthRules): boolean {
-  for (const { coordinate } of guardedFunctions(schema, rules)) if (!coordinate.includes('.')) return true
-  return false
 }

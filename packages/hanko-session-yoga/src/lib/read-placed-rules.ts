@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import { readDefinitionMistakes, readDirectiveUses } from './directive-uses.ts'
 import { type KnownOptions, readRule } from './read-rule.ts'
 import type { Requirement, Requirements } from './requirement.ts'
-import { type Place, type PlacedElement, schemaElements } from './schema-elements.ts'
+import { type PlacedElement, schemaElements } from './schema-elements.ts'
 
 /** What stands in a schema, by coordinate, before any of it is brought to bear on anything else. */
 export interface PlacedRules {
@@ -11,18 +11,6 @@ export interface PlacedRules {
   readonly isPublic: (coordinate: string) => boolean
   readonly hasFresh: boolean
 }
-
-const ENFORCED: ReadonlySet<Place> = new Set<Place>([
-  'object type',
-  'object field',
-  'interface',
-  'interface field',
-  'union',
-  'enum',
-  'scalar',
-  'argument',
-  'input field',
-])
 
 /**
  * Reads `@auth`, `@public` and Apollo's directives out of a schema.
@@ -60,7 +48,7 @@ interface Found {
 }
 
 function readElement(
-  { place, element }: PlacedElement,
+  { element, unenforced, opens }: PlacedElement,
   requirements: Requirements,
   options: KnownOptions | undefined,
 ): Found {
@@ -68,11 +56,11 @@ function readElement(
   const isPublic = uses.some(({ name }) => name === 'public')
   const rules = uses.filter(({ name }) => name !== 'public')
   if (isPublic && rules.length > 0) mistakes.push('@public beside a rule says nothing')
-  else if (isPublic && place !== 'object field' && place !== 'object type') mistakes.push(toMisplaced('public', place))
+  else if (isPublic && opens !== true) mistakes.push('@public opens object types and their fields only')
   const found: Requirement[] = []
   for (const use of rules) {
-    if (!ENFORCED.has(place)) {
-      mistakes.push(toMisplaced(use.name, place))
+    if (unenforced !== undefined) {
+      mistakes.push(`@${use.name} on ${unenforced} is not supported`)
       continue
     }
     try {
@@ -82,8 +70,4 @@ function readElement(
     }
   }
   return { requirement: requirements.and(...found), isPublic, mistakes }
-}
-
-function toMisplaced(name: string, place: Place): string {
-  return `@${name} on ${/^[aeio]/.test(place) ? 'an' : 'a'} ${place} is not supported`
 }

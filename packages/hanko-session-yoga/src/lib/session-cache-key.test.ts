@@ -1,7 +1,10 @@
+import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations'
 import { useResponseCache } from '@graphql-yoga/plugin-response-cache'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { codeOf, createCountedApp } from '../../test/counted-app.ts'
 import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
+import { useCachedAnswers } from '../../test/use-cached-answers.ts'
+import type { HankoContext } from './hanko-context.ts'
 import { sessionCacheKey } from './session-cache-key.ts'
 
 let test: TestHanko
@@ -47,5 +50,84 @@ describe('G43 the response cache', () => {
     const app = await start()
     await app.ask('{ open }')
     expect([(await app.ask('{ open }')).data, app.ran]).toEqual([{ open: 1 }, []])
+  })
+})
+
+describe('G43 and G17: the recipe for the response cache', () => {
+  beforeAll(async () => {
+    test = await startHanko() // that has not been down
+  })
+
+  const known: Record<string, string> = { mine: '{ me }', users: '{ users }' }
+  const sdl = /* GraphQL */ `
+    type Query {
+      me: ID @auth
+      users: [ID!] @auth(roles: ["admin"])
+      search(all: Boolean @auth(roles: ["admin"])): Int @auth
+      open: Int
+    }
+  `
+
+  async function start() {
+    const roles: string[] = ['admin']
+    const resolvers = {
+      Query: {
+        me: async (_: unknown, _args: unknown, { auth }: HankoContext) => (await auth.requireSession()).userId,
+        users: () => [],
+        search: () => 1,
+        open: () => 1,
+      },
+    }
+    const auth = { roles: () => roles }
+    const { schema } = await createCountedApp(test.hanko, sdl, { resolvers, auth })
+    const app = await createCountedApp(test.hanko, sdl, {
+      resolvers,
+      auth,
+      yoga: {
+        plugins: [
+          usePersistedOperations({
+            allowArbitraryOperations: true,
+            getPersistedOperation: (hash) => known[hash] ?? null,
+          }),
+          useCachedAnswers(test.hanko, schema),
+        ],
+      },
+    })
+    const askFor = async (hash: string, header?: string): Promise<unknown> => {
+      app.ran.length = 0
+      const response = await app.served.fetch(app.served.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(header === undefined ? {} : { authorization: header }) },
+        body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: hash } } }),
+      })
+      return response.json()
+    }
+    return { ...app, roles, askFor }
+  }
+
+  it('keeps out what has rules over and above a session, which may change while an answer is cached', async () => {
+    const app = await start()
+    const ada = await test.emulator.signIn()
+    for (const query of ['{ me }', '{ open }', '{ search }', '{ me users }', '{ search(all: true) }', '{ users }'])
+      expect((await app.ask(query, ada)).errors).toBeUndefined()
+    await app.ask('{ me }', ada)
+    expect(app.ran).toEqual([])
+    app.roles.length = 0
+    for (const query of ['{ me users }', '{ search(all: true) }', '{ users }'])
+      expect([codeOf(await app.ask(query, ada)), app.ran]).toEqual([[403, 'forbidden'], []])
+  })
+
+  it('gives a persisted operation’s answer to the session it was cached for, and to nobody else', async () => {
+    const app = await start()
+    const [ada, eve] = [await test.emulator.signIn(), await test.emulator.signIn()]
+    expect(await app.askFor('mine', ada.header)).toEqual({ data: { me: ada.userId } })
+    expect([await app.askFor('mine', ada.header), app.ran]).toEqual([{ data: { me: ada.userId } }, []])
+    expect(await app.askFor('mine', eve.header)).toEqual({ data: { me: eve.userId } })
+    expect(await app.askFor('mine')).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+    await test.emulator.endSession(ada.sessionId)
+    expect(await app.askFor('mine', ada.header)).toMatchObject({
+      errors: [{ extensions: { auth: { reason: 'revoked' } } }],
+    })
+    expect(app.ran).toEqual([])
   })
 })

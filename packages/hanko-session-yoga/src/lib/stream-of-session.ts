@@ -1,7 +1,8 @@
 import type { ExecutionResult } from 'graphql'
-import { isHankoAuthError, type RefusedFor, type SessionWatch } from 'hanko-session'
+import type { RefusedFor, SessionWatch } from 'hanko-session'
 import { endWithSession } from 'hanko-session/streams'
 import { toFieldError, toRefused } from './auth-error.ts'
+import { findAuthError } from './surface-auth-errors.ts'
 
 /** The session of a stream while it runs: a subscription, a live query. */
 export interface StreamState {
@@ -82,11 +83,12 @@ export function streamOfSession(source: Results, stream: StreamState, onEnded: (
       hasParts ||= 'hasNext' in result.value
       return result
     } catch (error) {
-      if (stream.outlives || !isHankoAuthError(error)) {
+      const refusal = stream.outlives ? undefined : findAuthError(error)
+      if (refusal === undefined) {
         finish()
         throw error
       }
-      why = toRefused(error)
+      why = toRefused(refusal)
       return { done: false, value: { errors: [toFieldError(why)], ...(hasParts ? { hasNext: false } : {}) } }
     }
   }

@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
-import { isHankoAuthError } from 'hanko-session'
+import { type HankoAuthError, isHankoAuthError } from 'hanko-session'
 import { toFieldError, toOperationError, toRefused } from './auth-error.ts'
 
 /** A result, or one of the parts in which `@defer` and `@stream` deliver it. */
@@ -26,20 +26,22 @@ function surfacePart<Part extends ResultPart>(part: Part): Part {
 
 function hasAuthError({ errors, incremental, completed }: ResultPart): boolean {
   return (
-    errors?.some((error) => isHankoAuthError(causeOf(error))) === true ||
+    errors?.some(findAuthError) === true ||
     incremental?.some(hasAuthError) === true ||
     completed?.some(hasAuthError) === true
   )
 }
 
 function surfaceFieldError(error: GraphQLError): GraphQLError {
-  const cause = causeOf(error)
-  return isHankoAuthError(cause) ? toFieldError(toRefused(cause), error) : error
+  const found = findAuthError(error)
+  return found === undefined ? error : toFieldError(toRefused(found), error)
 }
 
-function causeOf(error: GraphQLError): unknown {
-  // oxlint-disable-next-line typescript/no-deprecated -- graphql 16 has no `cause`, and graphql 17 still sets both
-  return error.originalError
+/** What was thrown, or what stands behind the error that an executor made of it. */
+export function findAuthError(error: unknown): HankoAuthError | undefined {
+  // graphql 16 has no `cause`, and graphql 17 still sets both
+  const cause = (error as { originalError?: unknown } | null | undefined)?.originalError ?? error
+  return isHankoAuthError(cause) ? cause : undefined
 }
 
 /** The same for a context function, which ends the operation before it has a result. */
@@ -49,6 +51,6 @@ export function surfaceContextError(error: unknown): unknown {
 
 /** The same for the source of a stream, which breaks after the answer began. */
 export function surfaceStreamError(error: unknown): unknown {
-  if (error instanceof GraphQLError) return surfaceFieldError(error)
-  return isHankoAuthError(error) ? toFieldError(toRefused(error)) : error
+  const found = findAuthError(error)
+  return found === undefined ? error : toFieldError(toRefused(found), error instanceof GraphQLError ? error : undefined)
 }

@@ -1,6 +1,7 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import { handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga'
-import type { RequestAuth, RequestInput, SessionValidator } from 'hanko-session'
+import type { SessionValidator } from 'hanko-session'
+import { createAuthsByRequest } from './auths-by-request.ts'
 import { type Begun, beginOperation } from './begin-operation.ts'
 import { createBatches } from './gather-batch.ts'
 import { type HankoContext, readRequestInput } from './hanko-context.ts'
@@ -56,18 +57,15 @@ export function useHankoSession<Claims>(
   options: HankoSessionOptions = {},
 ): Plugin<HankoContext<Claims>> {
   const { partial, reportOnly } = toOwnOptions(options)
-  const authByRequest = new WeakMap<object, RequestAuth<Claims>>()
+  // Each operation of a WebSocket brings a new object.
+  const auths = createAuthsByRequest<Claims>((request) => hanko.forRequest(request))
   const inspectedBySchema = new WeakMap<GraphQLSchema, Inspected>()
   const batches = createBatches()
   const reporter = reportOnly ? createReporter() : undefined
   const beginning = { partial, reporter, batches }
-
-  /** One for each HTTP request. Each operation of a WebSocket brings a new object. */
-  function authOf(request: object & RequestInput): RequestAuth<Claims> {
-    let auth = authByRequest.get(request)
-    if (auth === undefined) authByRequest.set(request, (auth = hanko.forRequest(request)))
-    return auth
-  }
+  /** Whether batches have to be told from other requests: not while the one schema, given at the start, has no `fresh`. */
+  let gathers = true
+  let isStarted = false
 
   /** Asked again for each operation: Yoga may have a schema per request, and a refusal must last. */
   function inspect(schema: GraphQLSchema): Inspected {
@@ -81,12 +79,15 @@ export function useHankoSession<Claims>(
       registerContextErrorHandler(({ error, setError }) => setError(surfaceContextError(error)))
     },
     onYogaInit({ yoga }) {
+      isStarted = true
       reporter?.start(yoga.logger)
     },
     onSchemaChange({ schema }) {
-      inspect(schema as GraphQLSchema)
+      const { hasFresh } = inspect(schema as GraphQLSchema)
+      gathers = isStarted || hasFresh
     },
     onRequestParse({ request }) {
+      if (!gathers) return undefined
       return {
         onRequestParseDone({ requestParserResult }) {
           if (Array.isArray(requestParserResult) && requestParserResult.length > 1) batches.begin(request)
@@ -95,7 +96,7 @@ export function useHankoSession<Claims>(
     },
     onEnveloped({ context, extendContext }) {
       const request = readRequestInput(context)
-      if (request !== undefined) extendContext({ auth: authOf(request) })
+      if (request !== undefined) extendContext({ auth: auths.of(request) })
     },
     onExecute(payload) {
       const toHooks = (begun: Begun): Hook<'onExecute'> => ({ onExecuteDone: (done) => surfaceAll(done, begun) })
@@ -111,7 +112,7 @@ export function useHankoSession<Claims>(
       return 'then' in begun ? begun.then(toHooks) : toHooks(begun)
     },
     onResponse(answer) {
-      const auth = authByRequest.get(answer.request)
+      const auth = auths.find(answer.request)
       const isKnown = wasLookedUp(answer.request)
       if (auth !== undefined || isKnown) markPrivate(answer, isKnown || auth?.consulted === true)
     },
@@ -122,8 +123,9 @@ type Done = Parameters<typeof handleStreamOrSingleExecutionResult>[0]
 
 /** Errors of each result, and the life of the session for what goes on. */
 function surfaceAll(done: Done, begun: Begun): ReturnType<typeof handleStreamOrSingleExecutionResult> {
-  if (isAsyncIterable<ExecutionResult>(done.result)) done.setResult(begun.hold(done.result) as never)
-  return handleStreamOrSingleExecutionResult(done, surface)
+  if (!isAsyncIterable<ExecutionResult>(done.result)) return surface(done as Executed)
+  done.setResult(begun.hold(done.result) as never)
+  return { onNext: surface }
 }
 
 interface Executed {
@@ -132,7 +134,8 @@ interface Executed {
 }
 
 function surface(done: Executed): void {
-  done.setResult(surfaceAuthErrors(done.result))
+  const surfaced = surfaceAuthErrors(done.result)
+  if (surfaced !== done.result) done.setResult(surfaced)
 }
 
 /** What code has put on every object is nobody's option. */

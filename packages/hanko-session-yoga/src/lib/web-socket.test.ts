@@ -1,7 +1,8 @@
 import type { SignedIn } from 'hanko-session/testing'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFeedApp } from '../../test/feed-app.ts'
 import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
+import { createTestClock } from '../../test/test-clock.ts'
 import { openSocket, serveWebSocket } from '../../test/web-socket.ts'
 
 let test: TestHanko
@@ -22,6 +23,7 @@ beforeEach(async () => {
 })
 const opened: Awaited<ReturnType<typeof openSocket>>[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const { socket } of opened.splice(0)) socket.terminate()
   // A source that waits cannot be ended before its next event.
   await expect
@@ -101,6 +103,44 @@ describe('over graphql-ws', () => {
     expect(await client.read()).toEqual({ id: '1', type: 'complete' })
     expect(await client.closed).toEqual({ code: 4401, reason: 'Signed out' })
     expect(app.ran).toEqual(['subscribe feed', 'feed 1'])
+  })
+
+  it('closes the socket of a subscription that wants another sign-in: 4403', async () => {
+    const client = await open()
+    await client.init({ authorization: eve.header })
+    client.send({ type: 'subscribe', id: '1', payload: { query: 'subscription { brief }' } })
+    expect(await client.read()).toMatchObject({ type: 'next', payload: { data: { brief: 1 } } })
+    expect(await client.read()).toMatchObject({
+      type: 'next',
+      payload: { errors: [{ extensions: { code: 'FORBIDDEN', auth: { stepUp: { maxAge: 60 } } } }] },
+    })
+    expect(await client.read()).toEqual({ id: '1', type: 'complete' })
+    expect(await client.closed).toEqual({ code: 4403, reason: 'Sign in again' })
+  })
+
+  it('closes the socket of a subscription whose session nobody could check by the bound: 1013', async () => {
+    const { clock, pass } = createTestClock()
+    const dark = await startHanko({ maxStaleness: 30_000, clock })
+    const own = createFeedApp(dark.hanko)
+    const theirs = await serveWebSocket(own.yoga)
+    const client = await openSocket(theirs.url)
+    await client.init({ authorization: dark.ada.header })
+    client.send({ type: 'subscribe', id: '1', payload: { query: 'subscription { feed }' } })
+    await expect.poll(own.feed.listening).toBe(1)
+    dark.emulator.faults.set('all', { kind: 'database', state: 'down' })
+    let close: { code: number; reason: string } | undefined
+    void client.closed.then((found) => (close = found))
+    for (let step = 0; step < 120 && close === undefined; step++) {
+      pass(500)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await expect.poll(() => close).toEqual({ code: 1013, reason: 'Try again later' })
+    expect(await client.read()).toMatchObject({
+      payload: { errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] },
+    })
+    own.feed.push(1)
+    expect(own.ran).toEqual(['subscribe feed'])
+    await theirs.close()
   })
 
   it('leaves the socket to what else runs on it', async () => {

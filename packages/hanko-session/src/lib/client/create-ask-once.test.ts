@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { withResolvers } from '../../../test/with-resolvers.ts'
 import { createAskOnce } from './create-ask-once.ts'
 
 describe('createAskOnce', () => {
   it('asks at once, and once for all that were sent before the answer, however late they come', async () => {
     const askOnce = createAskOnce()
     const asked: string[] = []
-    const answer = withResolvers<boolean>()
-    const question = (): Promise<boolean> => (asked.push('asked'), answer.promise)
+    let answer!: (isDone: boolean) => void
+    const answered = new Promise<boolean>((resolve) => {
+      answer = resolve
+    })
+    const question = (): Promise<boolean> => (asked.push('asked'), answered)
     const before = askOnce.now()
     const first = askOnce.ask('a', question, before)
     expect(asked).toEqual(['asked'])
     const second = askOnce.ask('a', question, before)
-    answer.resolve(true)
+    answer(true)
     expect([await first, await second]).toEqual([true, true])
     expect(await askOnce.ask('a', question, before)).toBe(true)
     expect(asked).toHaveLength(1)

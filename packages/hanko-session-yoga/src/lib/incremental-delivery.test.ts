@@ -1,0 +1,99 @@
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
+import { createSchema, createYoga } from 'graphql-yoga'
+import { authTypeDefs, useHankoSession, withAuth } from 'hanko-session-yoga'
+import { describe, expect, it } from 'vitest'
+import { startHanko } from '../../test/start-hanko.ts'
+
+const typeDefs = /* GraphQL */ `
+  type Query {
+    hello: String
+    slow: String @auth
+    items: [Int!] @auth
+    open: String
+  }
+`
+
+/** An app whose slow fields wait for a test. */
+async function createSlowApp() {
+  const { hanko, emulator, asked } = await startHanko({ maxStaleness: 30_000 })
+  const eve = await emulator.signIn()
+  await hanko.validate(eve.token)
+  asked()
+  let finish = (): void => {}
+  const isFinished = new Promise<void>((resolve) => (finish = resolve))
+  const slow = async (): Promise<string> => {
+    await isFinished
+    return 'slow'
+  }
+  async function* items(): AsyncGenerator<number> {
+    yield 1
+    await isFinished
+    yield 2
+  }
+  const resolvers = { Query: { hello: () => 'hello', slow, items, open: slow } }
+  const schema = withAuth(createSchema({ typeDefs: [authTypeDefs, typeDefs], resolvers }))
+  const yoga = createYoga({ schema, plugins: [useHankoSession(hanko), useDeferStream()], logging: false })
+
+  /** The parts of an answer, one after another; `undefined` after the last. */
+  async function ask(query: string) {
+    const response = await yoga.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'multipart/mixed', authorization: eve.header },
+      body: JSON.stringify({ query }),
+    })
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    return async (): Promise<unknown> => {
+      for (;;) {
+        const part = /^[^]*?(\{.*\})\r\n--/.exec(text)
+        if (part?.[1] !== undefined) {
+          text = text.slice(part[0].length)
+          return JSON.parse(part[1])
+        }
+        const { value, done } = await reader.read()
+        if (done) return undefined
+        text += value
+      }
+    }
+  }
+  return { hanko, eve, ask, finish: () => finish() }
+}
+
+const REVOKED = [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED', auth: { reason: 'revoked' } } })]
+
+describe('an answer in parts', () => {
+  it.each([
+    ['@defer', '{ hello ... @defer { slow } }', { hello: 'hello' }],
+    ['@stream', '{ items @stream(initialCount: 1) }', { items: [1] }],
+  ])('by %s ends with its session, and says that it is the last part', async (_, query, data) => {
+    const { hanko, eve, ask, finish } = await createSlowApp()
+    const read = await ask(query)
+    expect(await read()).toEqual({ data, hasNext: true })
+    hanko.revoke({ sessionId: eve.sessionId })
+    finish()
+    expect(await read()).toEqual({ errors: REVOKED, hasNext: false })
+    expect([await read(), hanko.stats().watched]).toEqual([undefined, 0])
+  })
+
+  it.each([
+    ['@defer', '{ hello ... @defer { slow } }'],
+    ['@stream', '{ items @stream(initialCount: 1) }'],
+  ])('by %s goes on while its session lives', async (_, query) => {
+    const { hanko, ask, finish } = await createSlowApp()
+    const read = await ask(query)
+    await read()
+    finish()
+    expect(JSON.stringify(await read())).toMatch(/"slow"|2/)
+    await expect.poll(read).toBeUndefined()
+    expect(hanko.stats().watched).toBe(0)
+  })
+
+  it('that needs no session outlives it', async () => {
+    const { hanko, eve, ask, finish } = await createSlowApp()
+    const read = await ask('{ hello ... @defer { open } }')
+    await read()
+    hanko.revoke({ sessionId: eve.sessionId })
+    finish()
+    expect(JSON.stringify(await read())).toContain('"open":"slow"')
+  })
+})
