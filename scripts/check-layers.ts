@@ -21,6 +21,7 @@ const WORDS = new Set([
   'options',
   'request-input',
   'session',
+  'shared-store',
   'to-limits',
 ])
 const ROOM_LAYERS: Readonly<Record<string, number>> = {
@@ -28,6 +29,7 @@ const ROOM_LAYERS: Readonly<Record<string, number>> = {
   http: 1,
   cache: 1,
   jwks: 1,
+  fleet: 1,
   verify: 2,
   node: 3,
   rules: 3,

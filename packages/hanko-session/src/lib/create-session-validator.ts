@@ -40,8 +40,23 @@ export interface ValidatorStats {
   readonly waiting: number
   /** Of several tenants: of the one that is worst off. */
   readonly breaker: 'closed' | 'open' | 'half-open'
+  /** With the option `store`. */
+  readonly store?: StoreStats
   /** With `createTenantValidator`: those that are open. The other numbers are their sums. */
   readonly tenants?: number
+}
+
+/** How the shared store serves this process. */
+export interface StoreStats {
+  /** `down` while it fails: then this process goes on as if it were alone. */
+  readonly state: 'up' | 'down'
+  /** Sessions that another process had asked about: each is a call to Hanko less. */
+  readonly hits: number
+  /** Calls to the store, and those of them that failed or were too slow. */
+  readonly calls: number
+  readonly errors: number
+  /** Revocations that are yet to be kept there. */
+  readonly pending: number
 }
 
 /**
