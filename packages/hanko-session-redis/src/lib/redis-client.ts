@@ -20,7 +20,7 @@ export interface NodeRedisClient {
 /** What is used of a cluster of node-redis: `createCluster()`. */
 export interface NodeRedisCluster {
   readonly slots: readonly unknown[]
-  sendCommand(firstKey: string | undefined, isReadonly: boolean, args: readonly string[]): Promise<unknown>
+  sendCommand(firstKey: string | undefined, isReadonly: boolean, args: string[]): Promise<unknown>
   duplicate(overrides?: object): NodeRedisCluster
   connect(): Promise<unknown>
   on(event: string, listener: (...args: unknown[]) => void): unknown
