@@ -91,3 +91,37 @@ describeEmulatorOnly('webhooks', () => {
     expect(await events()).toEqual(['user.create'])
   })
 })
+
+// Expectations: hanko.md (Webhooks), of the branch after v3.0.4; and what was seen of deletions in v3.0.4.
+describeEmulatorOnly('webhooks of a Hanko after v3.0.4', () => {
+  const seen: { event: string; isValid: unknown }[] = []
+  const current: { token?: string } = {}
+  const toHook: typeof fetch = async (_, init) => {
+    const { event } = JSON.parse(init?.body as string) as Delivery
+    const answer = await getValidate(target(), { Authorization: `Bearer ${current.token ?? ''}` })
+    seen.push({ event, isValid: (answer.body as { is_valid?: boolean }).is_valid })
+    return new Response()
+  }
+  const target = useEmulator({
+    webhooks: { url: 'http://hook.invalid', fetch: toHook, sessionEvents: true, beforeCommit: true },
+  })
+
+  it('tell of the end of a session while it is still valid: they are sent inside the transaction', async () => {
+    const { token, userId, sessionId } = await target().emulator.signIn()
+    current.token = token
+    seen.length = 0
+    await call(`${target().adminUrl}/users/${userId}/sessions/${sessionId}`, { method: 'DELETE' })
+    expect(seen).toEqual([{ event: 'session.delete.admin.revoke', isValid: true }])
+    expect(await getValidate(target(), { Authorization: `Bearer ${token}` })).toMatchObject({
+      body: { is_valid: false },
+    })
+  })
+
+  it('tell of a deleted user in one event, and of none of the sessions', async () => {
+    const { token, userId } = await target().emulator.signIn()
+    current.token = token
+    seen.length = 0
+    await call(`${target().adminUrl}/users/${userId}`, { method: 'DELETE' })
+    expect(seen).toEqual([{ event: 'user.delete', isValid: true }])
+  })
+})

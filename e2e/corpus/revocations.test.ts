@@ -1,6 +1,11 @@
+import type { SessionValidator } from 'hanko-session'
+import { createWebhookReceiver, type WebhookReceiver } from 'hanko-session/webhooks'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createStage, type Stage, until } from '../../packages/hanko-session/test/stage.ts'
 import { titleOf } from './corpus.ts'
+
+/** How a revocation comes in: by the app's own call, or from Hanko. */
+type Revoke = (ended: { sessionId: string; userId: string }, whole?: 'user') => Promise<void>
 
 const attack = (id: string, run: () => Promise<void>) => it(titleOf(id), run)
 
@@ -9,27 +14,51 @@ beforeEach(async () => {
   stage = await createStage()
 })
 
-// What a webhook will bring, `revoke` brings here.
+/** The same by `revoke` and by a webhook. */
+function bothWays(id: string, run: (hanko: SessionValidator, revoke: Revoke) => Promise<void>, options?: object): void {
+  attack(id, async () => {
+    const byCall = await stage.warm(options)
+    await run(byCall, async ({ sessionId, userId }, whole) => byCall.revoke(whole ? { userId } : { sessionId }))
+    const byWebhook = await stage.warm(options)
+    await run(byWebhook, async ({ sessionId, userId }, whole) => {
+      const event = whole ? 'user.delete' : 'session.delete.explicit.logout'
+      const token = await stage.emulator.webhooks.token(event, { id: whole ? userId : sessionId })
+      expect(await deliver(byWebhook, token)).toBe(200)
+    })
+  })
+}
+
+async function deliver(to: SessionValidator | WebhookReceiver, token: string): Promise<number> {
+  const receiver = 'handle' in to ? to : createWebhookReceiver(to)
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ token, event: 'x' })
+  const answer = await receiver.handle(new Request('https://app.example/hook', { method: 'POST', headers, body }))
+  await stage.settled() // on a machine that is busy, the effect may come after the answer
+  return answer.status
+}
+
 describe('Cache: revocations', () => {
-  attack('A19', async () => {
-    const hanko = await stage.warm()
-    const { token, sessionId } = await stage.emulator.signIn()
+  bothWays('A19', async (hanko, revoke) => {
+    const session = await stage.emulator.signIn()
     const held = stage.hold()
-    const asked = hanko.validate(token)
+    const asked = hanko.validate(session.token)
     await until(() => held.count === 1)
-    hanko.revoke({ sessionId })
+    await revoke(session)
     held.end()
     await asked
-    expect(hanko.known(token)).toBeUndefined()
-    expect(await hanko.validate(token)).toMatchObject({ reason: 'revoked' })
+    expect(hanko.known(session.token)).toBeUndefined()
+    expect(await hanko.validate(session.token)).toMatchObject({ reason: 'revoked' })
   })
-  attack('A20', async () => {
-    const hanko = await stage.warm({ maxStaleness: 0 })
-    const { token, sessionId } = await stage.emulator.signIn()
-    hanko.revoke({ sessionId }) // Hanko goes on saying `is_valid: true`
-    for (const how of [{}, { fresh: true }])
-      expect(await hanko.validate(token, how)).toMatchObject({ reason: 'revoked' })
-  })
+  bothWays(
+    'A20',
+    async (hanko, revoke) => {
+      const session = await stage.emulator.signIn()
+      await revoke(session) // Hanko goes on saying `is_valid: true`
+      for (const how of [{}, { fresh: true }])
+        expect(await hanko.validate(session.token, how)).toMatchObject({ reason: 'revoked' })
+    },
+    { maxStaleness: 0 },
+  )
   attack('A21', async () => {
     const [here, there] = [await stage.warm(), await stage.warm()]
     const { token, sessionId } = await stage.emulator.signIn()
@@ -40,11 +69,10 @@ describe('Cache: revocations', () => {
     stage.time.pass(30_001)
     expect(await there.validate(token)).toMatchObject({ reason: 'revoked' })
   })
-  attack('A23', async () => {
-    const hanko = await stage.warm()
+  bothWays('A23', async (hanko, revoke) => {
     const old = await stage.emulator.signIn()
     stage.time.pass(10_000)
-    hanko.revoke({ userId: old.userId })
+    await revoke(old, 'user')
     const fresh = await stage.emulator.signIn({ userId: old.userId })
     expect(await hanko.validate(old.token)).toMatchObject({ reason: 'revoked' })
     expect((await hanko.validate(fresh.token)).status).toBe('authenticated')
@@ -60,12 +88,33 @@ describe('Cache: revocations', () => {
     stage.time.pass(30_001)
     expect(await hanko.validate(token)).toMatchObject({ reason: 'revoked' })
   })
-  attack('A26', async () => {
+  attack('A25', async () => {
     const hanko = await stage.warm()
-    const { token, sessionId } = await stage.emulator.signIn()
-    for (let event = 0; event < 2; event++) hanko.revoke({ sessionId }) // before it was ever seen
+    const receiver = createWebhookReceiver(hanko)
+    const { token, sessionId, userId } = await stage.emulator.signIn()
+    const { webhooks } = stage.emulator
+    const began = await webhooks.token('session.create.flow', { id: sessionId, user_id: userId })
+    const deleted = await webhooks.token('user.delete', { id: userId })
+    expect([await deliver(receiver, began), (await hanko.validate(token)).status]).toEqual([200, 'authenticated'])
+    stage.time.pass(1_000)
+    const ended = await webhooks.token('session.delete.admin.revoke', { id: sessionId })
+    for (const each of [ended, ended, deleted, began, ended, began, deleted])
+      expect(await deliver(receiver, each)).toBe(200)
+    expect(receiver.stats()).toMatchObject({ taken: 3, repeated: 5, revocations: 2 })
     expect(await hanko.validate(token)).toMatchObject({ reason: 'revoked' })
-    expect([hanko.stats().tombstones, stage.posts()]).toEqual([1, 0])
+    // Who signs in later is not ended by what is sent again, and would not be by a receiver that has forgotten it.
+    const later = await stage.emulator.signIn({ userId })
+    for (const to of [receiver, createWebhookReceiver(hanko)]) expect(await deliver(to, deleted)).toBe(200)
+    expect((await hanko.validate(later.token)).status).toBe('authenticated')
+  })
+  bothWays('A26', async (hanko, revoke) => {
+    const session = await stage.emulator.signIn()
+    const [before, posts] = [hanko.stats().tombstones, stage.posts()]
+    for (let event = 0; event < 2; event++) await revoke(session) // before it was ever seen
+    const { webhooks } = stage.emulator
+    expect(await deliver(hanko, await webhooks.token('session.create.flow', { id: session.sessionId }))).toBe(200)
+    expect(await hanko.validate(session.token)).toMatchObject({ reason: 'revoked' })
+    expect([hanko.stats().tombstones - before, stage.posts() - posts]).toEqual([1, 0])
   })
   attack('A27', async () => {
     const hanko = await stage.warm()

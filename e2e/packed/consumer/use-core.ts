@@ -9,10 +9,11 @@ import {
   type Session,
   type SessionValidator,
 } from 'hanko-session'
-import { createNodeGuard } from 'hanko-session/node'
+import { createNodeGuard, toNodeWebhook } from 'hanko-session/node'
 import { createTenantValidator } from 'hanko-session/tenants'
 import { createHankoEmulator } from 'hanko-session/testing'
 import { serveHankoEmulator } from 'hanko-session/testing-node'
+import { createWebhookReceiver } from 'hanko-session/webhooks'
 
 function expectStatus(what: string, found: number | string, expected: number | string): void {
   if (found !== expected) throw new Error(`${what} is ${found}, not ${expected}`)
@@ -45,6 +46,20 @@ const server = createServer(guard.listener((_request, response, session) => void
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 expectStatus('a signed-in call to node:http', (await fetch(url, { headers: { authorization: header } })).status, 200)
+
+const webhooks = createWebhookReceiver(hanko)
+const hook = createServer((request, response) => void toNodeWebhook(webhooks)(request, response))
+await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
+const delivery = {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ token: await emulator.webhooks.token('session.delete.admin.revoke', { id: sessionId }) }),
+}
+const hookUrl = `http://127.0.0.1:${(hook.address() as AddressInfo).port}`
+expectStatus('a webhook', (await fetch(hookUrl, delivery)).status, 200)
+expectStatus('a call after the webhook', (await fetch(url, { headers: { authorization: header } })).status, 401)
+hook.close()
+hook.closeAllConnections()
 
 await emulator.endSession(sessionId)
 expectStatus('a call after the sign-out', (await fetch(url, { headers: { authorization: header } })).status, 401)

@@ -24,6 +24,24 @@ describe('applyRevocation', () => {
     expect(judge({ userId: 'u' }, { issuedAt: 1_700_000_006 })).toEqual({ askedAfter: 0 })
   })
 
+  it("ends the sessions of a user by Hanko's clock, to the second and without a skew", () => {
+    const ended = { userId: 'u', issuedBefore: 1_700_000_000 }
+    expect(judge(ended, { issuedAt: 1_699_999_999 })).toBe('revoked')
+    expect(judge(ended, { issuedAt: 1_700_000_000 })).toEqual({ askedAfter: 1 })
+    expect(judge(ended, { issuedAt: 1_700_000_001 })).toEqual({ askedAfter: 0 })
+  })
+
+  it('forgets a session at its end, where nothing else limits what is kept', () => {
+    const of = (expiresAt?: Date | number) => {
+      const tombstones = createTombstones({ clock, life: Infinity, userLife: 1, capacity: 10, nextOrder: () => 1 })
+      applyRevocation({ sessionId: 's', ...(expiresAt && { expiresAt }) }, tombstones, { clock, clockSkew: 5_000 })
+      return tombstones.judge(identity)
+    }
+    const now = clock.now()
+    expect([of(), of(now + 1), of(new Date(now + 1))]).toEqual(['revoked', 'revoked', 'revoked'])
+    expect([of(now), of(new Date(now))]).toEqual([{ askedAfter: 0 }, { askedAfter: 0 }])
+  })
+
   it.each([
     {},
     { sessionId: undefined },
@@ -32,6 +50,12 @@ describe('applyRevocation', () => {
     { userId: 7 },
     { sessionId: null, userId: 'u' },
     { userId: 'u', before: 'yesterday' },
+    { userId: 'u', before: null },
+    { userId: 'u', before: new Date('x') },
+    { userId: 'u', issuedBefore: '1700000000' },
+    { userId: 'u', issuedBefore: Number.NaN },
+    { userId: 'u', issuedBefore: 1_700_000_000, before: 0 },
+    { sessionId: 's', expiresAt: 'tomorrow' },
   ])('refuses %j instead of ending nothing', (revocation) => {
     expect(() => judge(revocation)).toThrow(TypeError)
   })

@@ -12,14 +12,30 @@ export function applyRevocation(
   tombstones: Tombstones,
   { clock, clockSkew }: Pick<Settings, 'clock' | 'clockSkew'>,
 ): void {
-  const { sessionId, userId } = revocation as { sessionId?: unknown; userId?: unknown }
-  if (sessionId !== undefined) return tombstones.endSession(toId(sessionId, 'sessionId'))
+  const { sessionId, expiresAt, userId, before, issuedBefore } = revocation as Partial<Record<Name, unknown>>
+  if (sessionId !== undefined) {
+    const seconds = expiresAt === undefined ? undefined : toTime(expiresAt, 'expiresAt') / 1_000
+    return tombstones.endSession(toId(sessionId, 'sessionId'), seconds)
+  }
   const id = toId(userId, 'sessionId or userId')
-  const time = Number((revocation as { before?: Date | number }).before ?? clock.now())
-  if (!Number.isFinite(time)) throw new TypeError('before must be a Date or a number of milliseconds')
+  if (issuedBefore !== undefined) {
+    if (before !== undefined) throw new TypeError('revoke takes before or issuedBefore, not both')
+    const seconds = Math.floor(toTime(issuedBefore, 'issuedBefore'))
+    // A session of the same second began before or after: only Hanko can tell.
+    return tombstones.endUser(id, seconds, seconds)
+  }
+  const time = before === undefined ? clock.now() : toTime(before, 'before')
   // Hanko's clock may be behind ours or ahead: between the two times only Hanko can tell.
   const [from, to] = [time - clockSkew, time + clockSkew].map((moment) => Math.floor(moment / 1_000))
   return tombstones.endUser(id, from as number, to as number)
+}
+
+type Name = 'sessionId' | 'expiresAt' | 'userId' | 'before' | 'issuedBefore'
+
+function toTime(value: unknown, name: string): number {
+  const time = value instanceof Date || typeof value === 'number' ? Number(value) : Number.NaN
+  if (!Number.isFinite(time)) throw new TypeError(`${name} must be a Date or a number`)
+  return time
 }
 
 function toId(value: unknown, name: string): string {

@@ -8,6 +8,7 @@ import { createClosing } from './http/closing.ts'
 import { startDeadline } from './http/deadline.ts'
 import { createKeySet, type KeySet, type KeySetEvent } from './jwks/create-key-set.ts'
 import type { Settings } from './options.ts'
+import { createRunInBackground } from './run-in-background.ts'
 import { type Bounded, createBounded } from './verify/bounded.ts'
 import { createFly } from './verify/fly.ts'
 import type { Fly } from './verify/flights.ts'
@@ -39,14 +40,7 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
   const { clock, maxStaleness, staleIfError, limits } = settings
   const { tombstones, nextOrder } = ledger
   const closing = createClosing()
-  const runInBackground = (work: Promise<unknown>): void => {
-    const quiet = work.catch(() => {})
-    try {
-      settings.waitUntil?.(quiet)
-    } catch {
-      // A `waitUntil` of a request that is over: the work goes on as far as the runtime lets it.
-    }
-  }
+  const runInBackground = createRunInBackground(settings.waitUntil)
 
   const client = createHankoClient(settings)
   const keys = createKeySet({

@@ -3,6 +3,7 @@ import { applyRevocation } from './apply-revocation.ts'
 import type { AuthState } from './auth-state.ts'
 import { createChecks } from './create-checks.ts'
 import { createEngine } from './create-engine.ts'
+import { createClosing } from './http/closing.ts'
 import { createForRequest, createKnown } from './create-for-request.ts'
 import { createDecisionLog } from './decision-log.ts'
 import { noteStaleIfError } from './note-stale-if-error.ts'
@@ -11,14 +12,24 @@ import type { RequestAuth, StateOptions } from './request-auth.ts'
 import type { RequestInput } from './request-input.ts'
 import { readStats } from './read-stats.ts'
 import { toSettings } from './to-settings.ts'
+import { withParts } from './validator-parts.ts'
 
 /** Whose sessions have ended, as this process has learned: at the app's own logout, or from a webhook. */
 export type Revocation = (
-  | { readonly sessionId: string }
+  | {
+      readonly sessionId: string
+      /** When it would have ended anyway: what is kept of it may be forgotten then. @default unknown */
+      readonly expiresAt?: Date | number
+    }
   | {
       readonly userId: string
       /** Sessions that began before this moment have ended. @default now */
       readonly before?: Date | number
+    }
+  | {
+      readonly userId: string
+      /** The same by Hanko's own clock, in seconds: the `iat` of its webhook. No allowance is made for other clocks. */
+      readonly issuedBefore: number
     }
 ) & {
   /** Whose session or user it is. Required with `createTenantValidator`, which alone looks at it. */
@@ -84,7 +95,7 @@ export interface SessionValidator<Claims = Readonly<Record<string, unknown>>> {
   forRequest(request: RequestInput): RequestAuth<Claims>
   /**
    * Ends a session, or all of a user's, in this process at once. Hanko is not told.
-   * @throws {TypeError} for a `before` that is no time, and with `createTenantValidator` for a `tenant` that is none
+   * @throws {TypeError} for a time that is none, and with `createTenantValidator` for a `tenant` that is none
    */
   revoke(revocation: Revocation): void
   stats(): ValidatorStats
@@ -135,9 +146,10 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
   const checks = createChecks(settings, engine.sessions, log)
   const forRequest = createForRequest(settings, checks, engine.room)
   const known = createKnown(settings, checks)
+  const closing = createClosing()
   noteStaleIfError(settings, log)
 
-  return Object.freeze({
+  const validator = Object.freeze({
     validate: (token: string, validateOptions?: ValidateOptions) => checks.validate(token, validateOptions),
     authenticate: (request: RequestInput, stateOptions?: StateOptions) => forRequest(request).state(stateOptions),
     known: (input: string | RequestInput, knownOptions?: KnownOptions) =>
@@ -145,6 +157,16 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
     forRequest,
     revoke: (revocation: Revocation) => applyRevocation(revocation, engine.tombstones, settings),
     stats: () => readStats(engine),
-    close: () => engine.close(),
+    close() {
+      closing.close()
+      engine.close()
+    },
+  })
+  return withParts(validator, {
+    onClose: closing.onClose,
+    settingsOf(tenant) {
+      if (tenant !== undefined) throw new TypeError('tenant is for a validator of createTenantValidator')
+      return settings
+    },
   })
 }

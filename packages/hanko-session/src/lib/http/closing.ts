@@ -6,12 +6,15 @@ export interface Closing {
    * of a request; and a signal of one request is of no use to another.
    */
   readonly signal: AbortSignal
+  /** For what cannot wait for a signal: called once, when it is closed, and at once if it is already. */
+  readonly onClose: (listener: () => void) => void
   close(): void
 }
 
 export function createClosing(): Closing {
   let controller: AbortController | undefined
   let isClosed = false
+  const listeners = new Set<() => void>()
   return {
     get isClosed() {
       return isClosed
@@ -21,9 +24,15 @@ export function createClosing(): Closing {
       if (isClosed) controller.abort()
       return controller.signal
     },
+    onClose(listener) {
+      if (isClosed) listener()
+      else listeners.add(listener)
+    },
     close() {
       isClosed = true
       controller?.abort()
+      for (const listener of listeners) listener()
+      listeners.clear()
     },
   }
 }

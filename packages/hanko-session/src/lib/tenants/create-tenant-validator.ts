@@ -10,6 +10,8 @@ import { createFixedTenants } from './create-fixed-tenants.ts'
 import { createUuidTenants } from './create-uuid-tenants.ts'
 import type { Entrance, Tenants } from './tenants.ts'
 import { toTenantSettings } from './to-tenant-settings.ts'
+import { withParts } from '../validator-parts.ts'
+import { createClosing } from '../http/closing.ts'
 
 /**
  * Creates the validator of several Hankos: each has keys, memory, revocations and a circuit breaker of its own.
@@ -37,6 +39,7 @@ export function createTenantValidator(options: TenantValidatorOptions): SessionV
   const log = createDecisionLog(common)
   const tenants: Tenants =
     record === undefined ? createUuidTenants(common, maxTenants) : createFixedTenants(record, common)
+  const closing = createClosing()
   noteStaleIfError(common, log)
 
   function findFor(request: RequestInput): Entrance {
@@ -62,7 +65,7 @@ export function createTenantValidator(options: TenantValidatorOptions): SessionV
     })
   }
 
-  return Object.freeze({
+  const validator = Object.freeze({
     validate: (token: string, given?: ValidateOptions) => tenants.find(given?.tenant).checks.validate(token, given),
     authenticate: async (request: RequestInput, given?: StateOptions) =>
       findFor(request).forRequest(request).state(given),
@@ -73,10 +76,23 @@ export function createTenantValidator(options: TenantValidatorOptions): SessionV
     forRequest,
     revoke(revocation: Revocation) {
       const tombstones = tenants.tombstonesOf(revocation.tenant)
-      if (tombstones === undefined) throw new TypeError('tenant must be one of the tenants of this validator')
+      if (tombstones === undefined) throw new TypeError(NO_SUCH_TENANT)
       applyRevocation(revocation, tombstones, common)
     },
     stats: () => tenants.stats(),
-    close: () => tenants.close(),
+    close() {
+      closing.close()
+      tenants.close()
+    },
+  })
+  return withParts(validator, {
+    onClose: closing.onClose,
+    settingsOf(tenant) {
+      const settings = tenants.settingsOf(tenant)
+      if (settings === undefined) throw new TypeError(NO_SUCH_TENANT)
+      return settings
+    },
   })
 }
+
+const NO_SUCH_TENANT = 'tenant must be one of the tenants of this validator'

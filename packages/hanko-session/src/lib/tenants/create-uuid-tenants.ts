@@ -38,9 +38,10 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
   let callsBefore = 0
   let isClosed = false
 
+  const toSettings = (id: string): Settings => Object.freeze({ ...common, apiUrl: `${common.apiUrl}/${id}` })
+
   function openEngine(id: string): Engine {
-    const settings = Object.freeze({ ...common, apiUrl: `${common.apiUrl}/${id}` })
-    const engine = createEngine(settings, log, ledgers.use(id))
+    const engine = createEngine(toSettings(id), log, ledgers.use(id))
     engines.set(engine, id)
     if (isClosed) engine.close()
     return engine
@@ -148,6 +149,10 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
     tombstonesOf(name) {
       const id = toId(name)
       return id === undefined ? undefined : ledgers.revokeIn(id).tombstones
+    },
+    settingsOf(name) {
+      const id = toId(name)
+      return id === undefined ? undefined : toSettings(id)
     },
     stats: () => ({ ...sumStats(engines.keys(), callsBefore), tenants: open.size }),
     close() {

@@ -22,6 +22,8 @@ export interface Tenants {
   find(name: unknown): Entrance
   /** Where its revocations go, open or not; `undefined` for what cannot be a tenant. */
   tombstonesOf(name: unknown): Tombstones | undefined
+  /** Its options; `undefined` for what cannot be a tenant. */
+  settingsOf(name: unknown): Settings | undefined
   stats(): ValidatorStats
   close(): void
 }

@@ -110,6 +110,7 @@ export async function createHankoEmulator(options: HankoEmulatorOptions = {}): P
     webhooks: {
       token: (event, data, { tenant } = {}) => webhooks.token(tenantOf(tenant).keys, event, data),
       send: (event, data, { tenant } = {}) => webhooks.send(tenantOf(tenant).keys, event, data),
+      faults: webhooks.faults,
       settled: webhooks.settled,
     },
     servedAt(served) {

@@ -89,4 +89,49 @@ describe('webhooks of the emulator', () => {
     expect(await events()).toEqual(['email.send'])
     expect((await hanko.webhooks.token('user.delete', { id: 'x' })).split('.')).toHaveLength(3)
   })
+
+  it('get lost, come twice, or overtake each other on request', async () => {
+    const { hanko, seen, events } = await withHook({ events: ['user.delete'] })
+    const remove = async () => {
+      const { userId } = await hanko.signIn()
+      await hanko.deleteUser(userId)
+      return userId
+    }
+    hanko.webhooks.faults.set({ kind: 'lose', times: 1 }, { kind: 'double', times: 1 }, { kind: 'hold', times: 2 })
+    await remove()
+    expect(await events()).toEqual([])
+    await remove()
+    expect(await events()).toEqual(['user.delete', 'user.delete'])
+    const held = [await remove(), await remove()]
+    const overtaking = await remove()
+    await hanko.webhooks.settled()
+    await hanko.webhooks.faults.release('reversed')
+    expect(seen.splice(0).map(({ data }) => data['id'])).toEqual([overtaking, ...held.toReversed()])
+    hanko.webhooks.faults.set({ kind: 'delay', by: 1 })
+    await remove()
+    expect(await events()).toEqual(['user.delete'])
+    hanko.webhooks.faults.set({ kind: 'lose' })
+    hanko.webhooks.faults.clear()
+    await remove()
+    expect(await events()).toEqual(['user.delete'])
+    expect(() => hanko.webhooks.faults.set({ kind: 'explode' } as never)).toThrow(TypeError)
+  })
+
+  it('end for good after failures in a row, when the hook is one that Hanko keeps in its database', async () => {
+    let isDown = true
+    const { hanko, events } = await withHook({ events: ['user.login'], offAfter: 3 }, () =>
+      isDown ? Promise.reject(new Error('down')) : Promise.resolve(),
+    )
+    const signIn = async () => {
+      await hanko.signIn()
+      return (await events()).length
+    }
+    expect([await signIn(), await signIn()]).toEqual([1, 1])
+    isDown = false
+    expect(await signIn()).toBe(1) // counts from zero again
+    isDown = true
+    expect([await signIn(), await signIn(), await signIn()]).toEqual([1, 1, 1])
+    isDown = false
+    expect([await signIn(), await signIn()]).toEqual([0, 0])
+  })
 })

@@ -1,3 +1,5 @@
+import { createWebhookFaults } from './faults/webhook-faults.ts'
+import type { WebhookFaults } from './faults/webhook-faults.ts'
 import type { KeyRing } from './key-ring.ts'
 
 /** Events of v3.0.4 (`user...`, `email.send`) and those that the unreleased branch adds (`session...`). */
@@ -25,6 +27,11 @@ export interface WebhookOptions {
    * @default false: deliveries run beside the change
    */
   beforeCommit?: boolean
+  /**
+   * Switches the hook off for good after so many failures in a row, as Hanko does with a hook that is kept in its
+   * database. @default never, as with a hook of its configuration file
+   */
+  offAfter?: number
 }
 
 /** What a test can do with webhooks. */
@@ -33,7 +40,9 @@ export interface EmulatedWebhooks {
   token(event: WebhookEvent, data: object, options?: { tenant?: string }): Promise<string>
   /** Sends an event to the hook, whatever `events` says. Resolves when the hook answered or failed; never retried. */
   send(event: WebhookEvent, data: object, options?: { tenant?: string }): Promise<void>
-  /** Resolves when no delivery is under way. */
+  /** Loses, doubles, delays or holds what is sent from now on; the operator's own `send` included. */
+  readonly faults: WebhookFaults
+  /** Resolves when no delivery is under way; those that are held are not. */
   settled(): Promise<void>
 }
 
@@ -45,6 +54,8 @@ export function createWebhookSender(
   hook: WebhookOptions | undefined,
 ) {
   const underWay = new Set<Promise<void>>()
+  const faults = createWebhookFaults()
+  let failuresInARow = 0
 
   // webhooks.txt: the same keys and `aud` as sessions, no `jti`, no `session_id`, no `iss`.
   const token = (keys: KeyRing, evt: string, data: object): Promise<string> => {
@@ -54,17 +65,26 @@ export function createWebhookSender(
 
   const send = (keys: KeyRing, event: string, data: object): Promise<void> => {
     if (hook === undefined) return Promise.resolve()
-    const delivery = deliver(hook, token(keys, event, data), event).finally(() => underWay.delete(delivery))
-    underWay.add(delivery)
-    return delivery
+    // Signed when it happened, whenever it arrives.
+    const signed = token(keys, event, data)
+    const delivery = faults.send(async () => count(await deliver(hook, await signed, event)))
+    const done = delivery.finally(() => underWay.delete(done))
+    underWay.add(done)
+    return done
   }
 
+  const count = (isTaken: boolean): void => {
+    failuresInARow = isTaken ? 0 : failuresInARow + 1
+  }
+  const isOff = (): boolean => hook?.offAfter !== undefined && failuresInARow >= hook.offAfter
+
   return {
+    faults,
     token,
     send,
     /** Tells the hook of a change that is about to be made, if it wants to know. */
     async announce(keys: KeyRing, event: WebhookEvent, data: object): Promise<void> {
-      if (hook === undefined || !wants(hook, event)) return
+      if (hook === undefined || isOff() || !wants(hook, event)) return
       const delivery = send(keys, event, data)
       if (hook.beforeCommit === true) await delivery
     },
@@ -79,15 +99,17 @@ function wants(hook: WebhookOptions, event: string): boolean {
   return (hook.events ?? ['user']).some((name) => event === name || event.startsWith(`${name}.`))
 }
 
-async function deliver(hook: WebhookOptions, token: Promise<string>, event: string): Promise<void> {
+/** Whether the hook took it. If not, it is never sent again, and nobody is told: a receiver has to live with that. */
+async function deliver(hook: WebhookOptions, token: string, event: string): Promise<boolean> {
   try {
     const response = await (hook.fetch ?? fetch)(hook.url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'User-Agent': 'Go-http-client/1.1' },
-      body: JSON.stringify({ token: await token, event }),
+      body: JSON.stringify({ token, event }),
     })
     await response.body?.cancel()
+    return response.ok
   } catch {
-    // Never retried, and nobody is told: that is what a receiver has to live with.
+    return false
   }
 }
