@@ -13,9 +13,9 @@ import { listInstalls, type QuickStart, writeQuickStarts } from './quick-starts.
 /** The oldest Node our packages promise, beside the one this runs on. */
 const NODE_22 = 'npm:node@22.23.3'
 const TYPESCRIPT_5 = 'npm:typescript@5.9.3'
-const OLDEST_PEERS = { '@trpc/server': '11.4.0', graphql: '16.3.0' }
+const OLDEST_PEERS = { '@trpc/server': '11.4.0', graphql: '16.3.0', ioredis: '5.4.0', redis: '5.0.0' }
 
-const CONSUMERS = ['use-core.ts', 'use-trpc.ts', 'use-yoga.ts']
+const CONSUMERS = ['use-core.ts', 'use-trpc.ts', 'use-yoga.ts', 'use-redis.ts']
 
 const problems: string[] = []
 
