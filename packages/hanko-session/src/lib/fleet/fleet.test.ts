@@ -180,7 +180,15 @@ describe('a store that fails', () => {
   const never = (): Promise<never> => new Promise(() => {})
   const SPOILS: [string, Spoil][] = [
     ['rejects', (store) => ({ ...store, read: () => Promise.reject(new Error('a secret')) })],
-    ['throws', (store) => ({ ...store, read() { throw new Error('a secret') } })], // prettier-ignore
+    [
+      'throws',
+      (store) => ({
+        ...store,
+        read() {
+          throw new Error('a secret')
+        },
+      }),
+    ],
     ['hangs', (store) => ({ ...store, read: never, confirm: never, release: never, revoke: never })],
     ['says nothing of use', (store) => ({ ...store, read: () => Promise.resolve({ now: 'soon' } as never) })],
   ]
