@@ -46,6 +46,20 @@ describe('an answer to one process', () => {
     expect(await other.validate(token)).toMatchObject(REVOKED)
   })
 
+  it('ages there by both clocks', async () => {
+    for (const pass of ['suspend', 'pass'] as const) {
+      const { stage, one, other, token } = await createFleetStage()
+      await one.validate(token)
+      await stage.settled()
+      stage.time.pass(15_000)
+      await other.validate(token)
+      stage.time[pass](15_000)
+      expect(other.known(token)).toMatchObject(LIVE)
+      stage.time[pass](1)
+      expect(other.known(token)).toBeUndefined()
+    }
+  })
+
   it('never serves one that must be fresh, nor with a bound of 0', async () => {
     for (const options of [{}, { maxStaleness: 0 }]) {
       const { stage, one, other, token } = await createFleetStage(2, options)
@@ -130,6 +144,17 @@ describe('a revocation in one process', () => {
     }
     expect(stage.posts()).toBeLessThanOrEqual(1 + nodes.length)
     for (const node of nodes) expect(node.known(token)).toMatchObject(LIVE)
+  })
+
+  it('is never outlived by an answer from before it, even while the store has not heard of it', async () => {
+    const mute: Spoil = (store) => ({ ...store, revoke: () => new Promise(() => {}) })
+    const { stage, one, other, token, userId } = await createFleetStage(2, {}, mute)
+    await one.validate(token)
+    await stage.settled()
+    stage.time.pass(1_000)
+    other.revoke({ userId }) // in doubt, so Hanko must be asked after this
+    expect(await other.validate(token)).toMatchObject(LIVE)
+    expect([stage.posts(), other.stats().store?.hits]).toEqual([2, 0])
   })
 
   it('is what Hanko says to one, too', async () => {
