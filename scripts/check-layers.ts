@@ -20,7 +20,9 @@ const WORDS = new Set([
   'log-lines',
   'options',
   'request-input',
+  'run-in-background',
   'session',
+  'shared-store',
   'to-limits',
 ])
 const ROOM_LAYERS: Readonly<Record<string, number>> = {
@@ -29,6 +31,8 @@ const ROOM_LAYERS: Readonly<Record<string, number>> = {
   http: 1,
   cache: 1,
   jwks: 1,
+  fleet: 1,
+  conformance: 1,
   verify: 2,
   node: 3,
   rules: 3,

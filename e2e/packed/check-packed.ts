@@ -19,9 +19,15 @@ const TYPESCRIPT_6 = 'npm:typescript@6.0.3'
 /** Its declarations are another matter for tRPC than those before and after. */
 const TRPC_BETWEEN = '11.12.0'
 const GRAPHQL_16 = '16.15.0'
-const OLDEST_PEERS = { '@trpc/client': '11.4.0', '@trpc/server': '11.4.0', graphql: '16.3.0' }
+const OLDEST_PEERS = {
+  '@trpc/client': '11.4.0',
+  '@trpc/server': '11.4.0',
+  graphql: '16.3.0',
+  ioredis: '5.4.0',
+  redis: '5.0.0',
+}
 
-const CONSUMERS = ['use-core.ts', 'use-trpc.ts', 'use-trpc-client.ts', 'use-yoga.ts']
+const CONSUMERS = ['use-core.ts', 'use-trpc.ts', 'use-trpc-client.ts', 'use-yoga.ts', 'use-redis.ts']
 
 const problems: string[] = []
 

@@ -7,6 +7,19 @@ export {
   type ValidatorStats,
 } from './lib/create-session-validator.ts'
 export type { CacheOptions, Clock, Fetch, SessionValidatorOptions, TokenSource } from './lib/options.ts'
+export type {
+  SharedRevocation,
+  SharedStore,
+  StoredAnswer,
+  StoredSession,
+  StoreListener,
+  StoreOptions,
+  StoreReading,
+  StoreReadOptions,
+  StoreStats,
+  StoreWriteOptions,
+  UserRevoked,
+} from './lib/shared-store.ts'
 export type { Duration } from './lib/duration.ts'
 export type { Limits } from './lib/limits.ts'
 export type { Decision, Logger } from './lib/decision-log.ts'

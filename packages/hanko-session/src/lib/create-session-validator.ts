@@ -11,6 +11,7 @@ import type { SessionValidatorOptions } from './options.ts'
 import type { RequestAuth, StateOptions } from './request-auth.ts'
 import type { RequestInput } from './request-input.ts'
 import { readStats } from './read-stats.ts'
+import type { StoreStats } from './shared-store.ts'
 import { toSettings } from './to-settings.ts'
 import { withParts } from './validator-parts.ts'
 
@@ -55,6 +56,8 @@ export interface ValidatorStats {
   readonly waiting: number
   /** Of several tenants: of the one that is worst off. */
   readonly breaker: 'closed' | 'open' | 'half-open'
+  /** With the option `store`. */
+  readonly store?: StoreStats
   /** With `createTenantValidator`: those that are open. The other numbers are their sums. */
   readonly tenants?: number
 }
@@ -85,7 +88,8 @@ export interface SessionValidator<Claims = Readonly<Record<string, unknown>>> {
   /** The same, lazily and at most once per request: what adapters put on a context. It never throws. */
   forRequest(request: RequestInput): RequestAuth<Claims>
   /**
-   * Ends a session, or all of a user's, in this process at once. Hanko is not told.
+   * Ends a session, or all of a user's, in this process at once, and with the option `store` in all others as soon as
+   * they hear. Hanko is not told.
    * @throws {TypeError} for a time that is none, and with `createTenantValidator` for a `tenant` that is none
    */
   revoke(revocation: Revocation): void
@@ -147,7 +151,7 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
     known: (input: string | RequestInput, knownOptions?: KnownOptions) =>
       typeof input === 'string' ? checks.recall(input, 'argument') : known(input, knownOptions),
     forRequest,
-    revoke: (revocation: Revocation) => applyRevocation(revocation, engine.tombstones, settings),
+    revoke: (revocation: Revocation) => applyRevocation(revocation, engine.ledger, settings),
     stats: () => readStats(engine),
     close() {
       closing.close()

@@ -141,4 +141,9 @@ export interface Limits {
    * @default 2_592_000_000 (30 days)
    */
   readonly userTombstoneLife: number
+  /**
+   * How long the shared store may take to answer. Then this process goes on as if it were alone.
+   * @default 50
+   */
+  readonly storeTimeout: number
 }

@@ -3,6 +3,7 @@ import type { Decision, Logger } from './decision-log.ts'
 import type { Duration } from './duration.ts'
 import type { Limits } from './limits.ts'
 import type { RequestInput } from './request-input.ts'
+import type { SharedStore } from './shared-store.ts'
 
 /** Where a token can stand in a request. */
 export type TokenSource = 'bearer' | 'connectionParams' | 'cookie'
@@ -98,6 +99,12 @@ export interface SessionValidatorOptions<Schema extends StandardSchemaV1 = Stand
   /** Takes work that nobody waits for, so that the runtime lets it finish: `ctx.waitUntil` of a Worker. */
   waitUntil?: (work: Promise<unknown>) => void
   /**
+   * What several processes share: an answer of Hanko's to one serves all within the bound, and what one revokes ends
+   * in all. Without it, or while it fails, each asks for itself. `hanko-session-redis` has one.
+   * @default none
+   */
+  store?: SharedStore
+  /**
    * How far Hanko's clock may be ahead of ours, for `iat` and `nbf`. `exp` has no leeway.
    * @default '5s'
    */
@@ -190,6 +197,7 @@ export interface Settings {
   readonly maxSessions: number
   readonly joinRequests: boolean
   readonly waitUntil: ((work: Promise<unknown>) => void) | undefined
+  readonly store: SharedStore | undefined
   /** Milliseconds. */
   readonly clockSkew: number
   /** Milliseconds. */

@@ -31,6 +31,7 @@ const RANGES: Readonly<Record<keyof Limits, readonly [preset: number, least: num
   maxTombstones: [100_000, 1],
   tombstoneMargin: [60_000, 0],
   userTombstoneLife: [2_592_000_000, 1, Number.MAX_SAFE_INTEGER],
+  storeTimeout: [50, 1],
 }
 
 const IN_ORDER = [

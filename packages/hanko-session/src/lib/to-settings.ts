@@ -31,6 +31,7 @@ export function toSettings(given: SessionValidatorOptions): Settings {
     cache = {},
     joinRequests = !isOnWorkers(),
     waitUntil,
+    store,
     clockSkew = '5s',
     deadline = 2500,
     limits = {},
@@ -56,6 +57,7 @@ export function toSettings(given: SessionValidatorOptions): Settings {
     check(typeof value === 'object' && value !== null, `${name} must be an object`)
   checkMethods('clock', clock, ['now', 'monotonic'])
   checkMethods('logger', logger, ['debug', 'info', 'warn', 'error'])
+  if (store !== undefined) checkMethods('store', store, ['read', 'confirm', 'release', 'revoke', 'subscribe'])
   const wholeDeadline = toDeadline(deadline)
   return Object.freeze({
     apiUrl: toApiUrl(apiUrl, allowPlainHttp),
@@ -72,6 +74,7 @@ export function toSettings(given: SessionValidatorOptions): Settings {
     ...toCache(cache),
     joinRequests,
     waitUntil,
+    store,
     clockSkew: toMilliseconds(clockSkew, 'clockSkew'),
     deadline: wholeDeadline,
     limits: toLimits(limits, wholeDeadline),
@@ -96,9 +99,11 @@ function check(holds: boolean, message: string): asserts holds {
   if (!holds) throw new TypeError(message)
 }
 
-function checkMethods(option: string, owner: object, methods: readonly string[]): void {
+function checkMethods(option: string, owner: object | null, methods: readonly string[]): void {
   check(
-    methods.every((method) => typeof (owner as Record<string, unknown>)[method] === 'function'),
+    typeof owner === 'object' &&
+      owner !== null &&
+      methods.every((method) => typeof (owner as Record<string, unknown>)[method] === 'function'),
     `${option} must have the methods ${methods.join(', ')}`,
   )
 }

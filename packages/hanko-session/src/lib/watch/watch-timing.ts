@@ -1,4 +1,4 @@
-import { toStreamBound } from '../cache/ledger.ts'
+import { toStreamBound } from '../ledger.ts'
 import type { Settings } from '../options.ts'
 
 /** How often the sessions of streams are checked. All in milliseconds. */
