@@ -24,6 +24,7 @@ const WORDS = new Set([
   'to-limits',
 ])
 const ROOM_LAYERS: Readonly<Record<string, number>> = {
+  client: 1,
   token: 1,
   http: 1,
   cache: 1,

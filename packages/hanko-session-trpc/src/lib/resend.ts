@@ -1,5 +1,6 @@
 import type { TRPCError } from '@trpc/server'
 import type { HankoAuthError, RequestAuth, Session, StepUp } from 'hanko-session'
+import { isAnothersResend, toResendMarker } from 'hanko-session/rules'
 import { toAuthCause, toTRPCError } from './auth-error.ts'
 import { readResends, RESEND_HEADER } from './resend-header.ts'
 
@@ -14,7 +15,7 @@ export async function toStepUpError(
 ): Promise<TRPCError> {
   const error = toTRPCError(auth.forbid(session, needs))
   // Not to be seen in logs, where nothing is that tells one user from another.
-  Object.defineProperty(toAuthCause(error), MARKER, { value: await toResendMarker(session.userId) })
+  Object.defineProperty(toAuthCause(error), MARKER, { value: await toResendMarker(session) })
   return error
 }
 
@@ -35,21 +36,8 @@ export async function refuseAnothersResend(
   path: string,
   session: Session<unknown>,
 ): Promise<void> {
-  const header = auth.header(RESEND_HEADER)
-  const markers = header === undefined ? [] : readResends(header, path)
-  if (markers.length === 0) return
-  const own = await toResendMarker(session.userId)
-  if (markers.some((marker) => marker !== own)) throw toTRPCError(auth.forbid(session))
+  const markers = readResends(auth.header(RESEND_HEADER) ?? '', path)
+  if (await isAnothersResend(markers, session)) throw toTRPCError(auth.forbid(session))
 }
 
 const MARKER = Symbol('resend')
-const MARKER_BYTES = 16
-
-/** The user knows the id that it is made of, and whoever reads a log of headers does not learn it. */
-async function toResendMarker(userId: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`hanko-resend ${userId}`))
-  return btoa(String.fromCharCode(...new Uint8Array(digest, 0, MARKER_BYTES)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-}

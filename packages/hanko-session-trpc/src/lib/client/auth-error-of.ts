@@ -1,36 +1,6 @@
-import type { PublicReason, StepUp, UnavailableReason } from 'hanko-session'
+import { type AuthFields, type AuthProblem, readAuthFields, toAuthProblem } from 'hanko-session/client'
 
-/** What a failed call means for whoever looks at the screen. */
-export type AuthProblem = SignedOut | StepUpNeeded | NotAllowed | Outage
-
-/** Nobody is signed in, or no longer: show the sign-in form. */
-export interface SignedOut {
-  readonly kind: 'signed-out'
-  /** `undefined` when the server says no more than UNAUTHORIZED. */
-  readonly reason: 'no_token' | 'invalid_token' | 'expired' | 'revoked' | undefined
-}
-
-/** Signed in, but too long ago for this, or in another way: ask the user to sign in again. */
-export interface StepUpNeeded {
-  readonly kind: 'step-up'
-  readonly reason: 'step_up_required'
-  /** How the user must sign in. */
-  readonly stepUp: StepUp
-}
-
-/** Signing in again would not help. */
-export interface NotAllowed {
-  readonly kind: 'forbidden'
-  readonly reason: 'forbidden' | 'cross_site' | undefined
-}
-
-/** Nobody can tell right now. The user is **not** signed out: try again, and show no sign-in form. */
-export interface Outage {
-  readonly kind: 'outage'
-  readonly reason: UnavailableReason | undefined
-  /** In milliseconds from when the answer came, if Hanko said so. */
-  readonly retryAfter: number | undefined
-}
+export type { AuthProblem, NotAllowed, Outage, SignedOut, StepUpNeeded } from 'hanko-session/client'
 
 const KINDS: ReadonlyMap<unknown, AuthProblem['kind']> = new Map([
   ['UNAUTHORIZED', 'signed-out'],
@@ -77,15 +47,7 @@ const KINDS_BY_STATUS: typeof KINDS = new Map([
  * ```
  */
 export function authErrorOf(error: unknown): AuthProblem | undefined {
-  const data = dataOf(error)
-  const auth = authOf(error)
-  // A malformed Authorization header is a BAD_REQUEST: signing in again brings a good one.
-  const kind = auth?.reason === 'invalid_token' ? 'signed-out' : kindOf(data)
-  const reason = auth?.reason as never // a newer server may know reasons that this client does not
-  if (kind === 'signed-out') return { kind, reason }
-  if (kind === 'outage') return { kind, reason, retryAfter: auth?.retryAfter }
-  if (kind !== 'forbidden') return undefined
-  return auth?.reason === 'step_up_required' ? { kind: 'step-up', reason, stepUp: auth.stepUp } : { kind, reason }
+  return toAuthProblem(kindOf(dataOf(error)), authOf(error))
 }
 
 function kindOf(data: Fields | undefined): AuthProblem['kind'] | undefined {
@@ -93,25 +55,8 @@ function kindOf(data: Fields | undefined): AuthProblem['kind'] | undefined {
 }
 
 /** `data.auth`, as far as it is what it should be. */
-interface AuthFields {
-  readonly reason: PublicReason
-  readonly retryAfter: number | undefined
-  readonly stepUp: StepUp
-  /** What the same user's re-sent call has to carry. */
-  readonly resend: string | undefined
-}
-
 export function authOf(error: unknown): AuthFields | undefined {
-  const auth = dataOf(error)?.['auth']
-  if (!isFields(auth) || typeof auth['reason'] !== 'string') return undefined
-  const { reason, retryAfter, stepUp, resend } = auth
-  return {
-    reason: reason as PublicReason,
-    retryAfter: typeof retryAfter === 'number' && retryAfter >= 0 ? retryAfter : undefined,
-    stepUp: isFields(stepUp) ? stepUp : {},
-    // It becomes a part of a header.
-    resend: typeof resend === 'string' && /^[\w-]{1,64}$/.test(resend) ? resend : undefined,
-  }
+  return readAuthFields(dataOf(error)?.['auth'])
 }
 
 type Fields = Record<string, unknown>

@@ -1,9 +1,10 @@
 import { type Operation, TRPCClientError, type TRPCLink } from '@trpc/client'
 import type { AnyRouter } from '@trpc/server'
 import { observable, type Unsubscribable } from '@trpc/server/observable'
-import { type AuthLinkOptions, settleAuthLinkOptions } from './auth-link-options.ts'
-import { type Call, createJudge } from './create-judge.ts'
-import { withCarrier } from './resend-headers.ts'
+import { type Call, createJudge, type Failure } from 'hanko-session/client'
+import { authErrorOf, authOf } from './auth-error-of.ts'
+import type { AuthLinkOptions } from './auth-link-options.ts'
+import { type Carrier, withCarrier } from './resend-headers.ts'
 
 /**
  * A link that knows what a refusal of `hanko-session-trpc` means: it waits out a short outage of the sign-in service,
@@ -31,12 +32,14 @@ import { withCarrier } from './resend-headers.ts'
  * ```
  */
 export function authLink<Router extends AnyRouter = AnyRouter>(options: AuthLinkOptions = {}): TRPCLink<Router> {
-  const settings = settleAuthLinkOptions(options)
+  const { retryMutations = false, ...others } = options
+  if (typeof retryMutations !== 'boolean') throw new TypeError('retryMutations must be true or false')
+  createJudge(others) // what is wrong with the options shows here
   return () => {
-    const judge = createJudge(settings)
+    const judge = createJudge(others)
     return ({ op, next }) =>
       observable((observer) => {
-        const call: Call = { type: op.type, marker: undefined, isCarried: false, retries: 0 }
+        const call: Call & Carrier = { marker: undefined, isCarried: false, retries: 0 }
         let current: Unsubscribable | undefined
         let isOver = false
 
@@ -52,7 +55,9 @@ export function authLink<Router extends AnyRouter = AnyRouter>(options: AuthLink
             next: (value) => observer.next(value),
             complete: () => observer.complete(),
             error(error) {
-              const again = op.signal?.aborted ? undefined : judge.judge(call, error, sentAt)
+              const again = op.signal?.aborted
+                ? undefined
+                : judge.judge(call, toFailure(op, call, error, retryMutations), sentAt)
               if (again === undefined) end(error)
               else void wait(again, error)
             },
@@ -78,6 +83,17 @@ export function authLink<Router extends AnyRouter = AnyRouter>(options: AuthLink
           current?.unsubscribe()
         }
       })
+  }
+}
+
+function toFailure({ type }: Operation, { isCarried }: Carrier, error: unknown, retryMutations: boolean): Failure {
+  const auth = authOf(error)
+  return {
+    problem: authErrorOf(error),
+    // A mutation of which a handler of the app says so may have had its effect; what has `auth` is a refusal of ours.
+    mayRetry: type === 'query' || (type === 'mutation' && retryMutations && auth !== undefined),
+    mayResend: type !== 'subscription' && isCarried,
+    resend: auth?.resend,
   }
 }
 

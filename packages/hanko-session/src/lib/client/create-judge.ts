@@ -1,14 +1,24 @@
-import type { Operation } from '@trpc/client'
-import { authErrorOf, authOf, type Outage, type SignedOut, type StepUpNeeded } from './auth-error-of.ts'
-import type { AuthLinkSettings } from './auth-link-options.ts'
+import type { AuthProblem, Outage, SignedOut, StepUpNeeded } from './auth-problem.ts'
 import { createAskOnce } from './create-ask-once.ts'
 import { createBackOff } from './create-back-off.ts'
-import type { Carrier } from './resend-headers.ts'
+import { type RetryOptions, settleRetryOptions } from './retry-options.ts'
 
 /** A call on its way, however often it is sent. */
-export interface Call extends Carrier {
-  readonly type: Operation['type']
+export interface Call {
   retries: number
+  /** Of its refusal, when it is sent again: goes with it, so that the server learns whose it was. */
+  marker: string | undefined
+}
+
+/** A call that failed, and what may be done about it. */
+export interface Failure {
+  readonly problem: AuthProblem | undefined
+  /** Whether it may be sent again in an outage: it had no effect. */
+  readonly mayRetry: boolean
+  /** Whether it may be sent again after a step-up: it had no effect, and a marker would reach the server. */
+  readonly mayResend: boolean
+  /** What it must carry then. */
+  readonly resend: string | undefined
 }
 
 /** What becomes of calls that failed, and what all the calls of one client share for that. */
@@ -21,10 +31,16 @@ export interface Judge {
    *
    * @param sentAt what `now` said
    */
-  judge(call: Call, error: unknown, sentAt: number): Promise<boolean> | undefined
+  judge(call: Call, failure: Failure, sentAt: number): Promise<boolean> | undefined
 }
 
-export function createJudge({ onSignedOut, onStepUp, retries, retryMutations, ...waiting }: AuthLinkSettings): Judge {
+/**
+ * For clients of adapters.
+ *
+ * @throws {TypeError} that names the option
+ */
+export function createJudge(options: RetryOptions): Judge {
+  const { onSignedOut, onStepUp, retries, ...waiting } = settleRetryOptions(options)
   const askOnce = createAskOnce()
   const backOff = createBackOff(waiting)
 
@@ -32,40 +48,41 @@ export function createJudge({ onSignedOut, onStepUp, retries, retryMutations, ..
     if (onSignedOut !== undefined) void askOnce.ask(problem.kind, () => tell(onSignedOut, problem), sentAt)
   }
 
-  function retry(call: Call, error: unknown, { retryAfter }: Outage): Promise<boolean> | undefined {
-    // A mutation of which a handler of the app says so may have had its effect; what has `auth` is a refusal of ours.
-    const isSafe = call.type === 'query' || (call.type === 'mutation' && retryMutations && authOf(error) !== undefined)
-    if (!isSafe || call.retries >= retries) return undefined
+  function retry(call: Call, { mayRetry }: Failure, { retryAfter }: Outage): Promise<boolean> | undefined {
+    if (!mayRetry || call.retries >= retries) return undefined
     return backOff(call.retries++, retryAfter)?.then(() => true)
   }
 
   /** The app is asked in any case. Only what takes the marker to where it is checked is sent again, and only once. */
-  function stepUp(call: Call, error: unknown, problem: StepUpNeeded, sentAt: number): Promise<boolean> | undefined {
+  function stepUp(
+    call: Call,
+    { mayResend, resend }: Failure,
+    problem: StepUpNeeded,
+    sentAt: number,
+  ): Promise<boolean> | undefined {
     if (onStepUp === undefined || call.marker !== undefined) return undefined
-    const marker = authOf(error)?.resend
-    const isResent = call.type !== 'subscription' && call.isCarried && marker !== undefined
-    const key = JSON.stringify([problem.kind, problem.stepUp, marker])
+    const key = JSON.stringify([problem.kind, problem.stepUp, resend])
     return askOnce
       .ask(key, () => onStepUp(problem), sentAt)
       .then((answer: unknown) => {
         // What is merely truthy, such as an event or a form, is no promise of a new sign-in.
-        if (answer !== true || !isResent) return false
-        call.marker = marker
+        if (answer !== true || !mayResend || resend === undefined) return false
+        call.marker = resend
         return true
       })
   }
 
   return {
     now: () => askOnce.now(),
-    judge(call, error, sentAt) {
-      const problem = authErrorOf(error)
+    judge(call, failure, sentAt) {
+      const { problem } = failure
       switch (problem?.kind) {
         case 'signed-out':
           return tellSignedOut(problem, sentAt)
         case 'step-up':
-          return stepUp(call, error, problem, sentAt)
+          return stepUp(call, failure, problem, sentAt)
         case 'outage':
-          return retry(call, error, problem)
+          return retry(call, failure, problem)
         default:
           return undefined
       }
