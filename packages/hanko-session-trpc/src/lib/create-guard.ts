@@ -4,7 +4,7 @@ import { findSession } from 'hanko-session/rules'
 import { toTRPCError } from './auth-error.ts'
 import { type Demand, withDemand } from './demand.ts'
 import { deliver, isStream } from './deliver.ts'
-import { countCall, countStream } from './socket-runs.ts'
+import { countCall } from './socket-runs.ts'
 
 /** What a middleware is called with; `ctx`, `input` and `meta` are the user's. */
 export interface Call {
@@ -59,9 +59,10 @@ async function guard(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promis
     const ctx = watch === undefined || isAnonymous ? admitted : { ...admitted, auth: watch.auth }
     const result = await call.next({ ctx })
     if (isAnonymous || auth.signal !== undefined || !isStream(result)) return result
-    const watched = watch ?? (await auth.watch(options))
+    watch ??= await auth.watch(options)
+    const delivered = deliver(result, auth, watch, signal)
     watch = undefined // from here on, the stream releases it
-    return deliver(result, countStream(auth, watched), signal)
+    return delivered
   } finally {
     watch?.release()
   }

@@ -1,8 +1,7 @@
-import { TRPCError, type TRPCDefaultErrorShape, type TRPCErrorFormatter, type TRPCErrorShape } from '@trpc/server'
-import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import type { TRPCDefaultErrorShape, TRPCError, TRPCErrorFormatter, TRPCErrorShape } from '@trpc/server'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { type HankoAuthError, type PublicReason, type StepUp, toPublicReason } from 'hanko-session'
-import { toAuthCause, toCode } from './auth-error.ts'
+import { toAuthCause, toCode, toHttp } from './auth-error.ts'
 import { readResendMarker } from './resend.ts'
 
 /** Why a call was refused, as `error.data.auth` on the client. */
@@ -51,7 +50,7 @@ export function withAuthError(
   return (options) => {
     const shape = formatter(options)
     const cause = toAuthCause(options.error)
-    return cause === undefined ? shape : { ...shape, ...toStatus(options.error, cause, shape) }
+    return cause === undefined ? shape : withAuth(options.error, cause, shape)
   }
 }
 
@@ -59,15 +58,14 @@ export function withAuthError(
  * What `ctx.auth.requireSession()` throws in a procedure is, for tRPC, an internal error: it gets the code and the
  * status that the middleware would have given it.
  */
-function toStatus(error: TRPCError, cause: HankoAuthError, shape: TRPCErrorShape): WithAuthData<TRPCErrorShape> {
+function withAuth(error: TRPCError, cause: HankoAuthError, shape: TRPCErrorShape): WithAuthData<TRPCErrorShape> {
   const auth = toData(cause)
   const code = toCode(cause)
   if (error.code === code) return { ...shape, data: { ...shape.data, auth } }
-  const httpStatus = getHTTPStatusCodeFromError(new TRPCError({ code }))
   return {
     ...shape,
     code: TRPC_ERROR_CODES_BY_KEY[code],
-    data: Object.assign({}, shape.data, { code, httpStatus, auth }),
+    data: Object.assign({}, shape.data, { code, httpStatus: toHttp(cause).status, auth }),
   }
 }
 
