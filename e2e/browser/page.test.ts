@@ -53,13 +53,16 @@ describe.concurrent('the page', () => {
     },
   )
 
-  it.for(['phone', 'desktop'] as const)(
-    'has its picture taken with a feed and a step-up (%s)',
+  it.for([
+    { screen: 'phone', demo: 'trpc' },
+    { screen: 'desktop', demo: 'yoga' },
+  ] as const)(
+    'has its picture taken with a feed and a step-up ($demo, $screen)',
     { timeout: 60_000 },
-    async (screen, { browser, stageWith }) => {
+    async ({ screen, demo }, { browser, stageWith }) => {
       const visitor = await visit(browser, SCREENS[screen])
-      const take = (state: string): Promise<void> => takePictures(visitor.page, `trpc-${screen}-${state}`)
-      await takeFeedAndStepUp(await stageWith('1s'), visitor, take)
+      const take = (state: string): Promise<void> => takePictures(visitor.page, `${demo}-${screen}-${state}`)
+      await takeFeedAndStepUp(await stageWith('1s'), `${demo}Url`, visitor, take)
       await visitor.leave()
     },
   )
@@ -117,12 +120,13 @@ describe.concurrent('the page', () => {
 
 async function takeFeedAndStepUp(
   stage: Stage,
+  demo: 'trpcUrl' | 'yogaUrl',
   visitor: Visitor,
   take: (state: string) => Promise<void>,
 ): Promise<void> {
   // A session that nobody signed in to: it meets no `maxAge`.
   await visitor.bring((await stage.hanko.signIn({ email: 'ada.lovelace@example.com', amr: [] })).token)
-  await visitor.open(stage.trpcUrl)
+  await visitor.open(stage[demo])
   await visitor.sees('in')
   await visitor.page.locator('[data-operation="feed"] button').click()
   await visitor.page

@@ -10,6 +10,8 @@ export interface DemoPageOptions {
   readonly title: string
   /** One sentence below the title. */
   readonly lead: string
+  /** Another page of the same origin, where one can try more: a link, and what is to be said of it. */
+  readonly tool?: { readonly title: string; readonly url: string; readonly summary: string }
   readonly hankoPublicUrl: string
   /** Both demos, for the links between them: the one of this title is this one. */
   readonly demos: readonly { readonly title: string; readonly url: string }[]

@@ -8,7 +8,7 @@ const escape = (text: string): string => text.replace(/[&<>"']/g, (character) =>
 
 /** Everything has its place from the start, so that nothing moves when the answers come. */
 export function renderPage(options: DemoPageOptions, nonce: string): string {
-  const { title, lead, hankoPublicUrl, demos, operations, client, endsSessions = false } = options
+  const { title, lead, hankoPublicUrl, demos, operations, client, tool, endsSessions = false } = options
   const others = demos.filter((demo) => demo.title !== title)
   return `<!doctype html>
 <html lang="en">
@@ -38,7 +38,7 @@ ${client === undefined ? '' : '  <meta name="api-client" content="/client.js">\n
   <main>
     <div class="intro">
       <h1>${escape(title)} demo</h1>
-      <p>${escape(lead)}</p>
+      <p>${escape(lead)}${tool === undefined ? '' : ` ${renderLink(tool.url, tool.title)} ${escape(tool.summary)}`}</p>
     </div>
     <section class="session" aria-labelledby="session-title">
       <h2 id="session-title">Session</h2>

@@ -1,42 +1,64 @@
 import { MAX_NOTE_LENGTH, type Operation } from 'demo-kit'
+import { documents } from './documents.ts'
 
-/** With this type an answer has the HTTP status of what happened; for `application/json` GraphQL says 200 to all. */
-const accept = 'application/graphql-response+json'
-
-const graphql = (query: string, variables?: object): Operation['request'] => ({
-  method: 'POST',
-  path: '/graphql',
-  detail: query,
-  accept,
-  body: { query, ...(variables === undefined ? {} : { variables }) },
+/** The client takes the document by its name; `body` is what the page adds to it. */
+const graphql = (name: string, body?: object): Pick<Operation, 'name' | 'request'> => ({
+  name,
+  request: {
+    method: 'POST',
+    path: '/graphql',
+    detail: documents[name] ?? '',
+    ...(body === undefined ? {} : { body }),
+  },
 })
 
 /** What the page offers to call. */
 export const operations: readonly Operation[] = [
   {
-    name: 'hello',
+    ...graphql('hello'),
+    call: 'query',
     summary: 'Answers everybody, and never asks Hanko.',
     access: 'public',
-    request: graphql('{ hello }'),
   },
   {
-    name: 'me',
+    ...graphql('me'),
+    call: 'query',
     summary: 'Who you are, from the token that Hanko signed.',
     access: 'protected',
-    request: graphql('{ me { id email } }'),
   },
   {
-    name: 'notes',
+    ...graphql('notes'),
+    call: 'query',
     summary: 'Your notes. Nobody else gets them.',
     access: 'protected',
-    request: graphql('{ notes { id text } }'),
   },
   {
-    name: 'addNote',
+    ...graphql('addNote', { text: '$input' }),
+    call: 'mutation',
     summary: 'A mutation: it also needs a request from this very page.',
     access: 'protected',
-    request: graphql('mutation ($text: String!) { addNote(text: $text) { id text } }', { text: '$input' }),
     input: { label: 'Text of the note', maxLength: MAX_NOTE_LENGTH },
+  },
+  {
+    ...graphql('feed'),
+    call: 'subscription',
+    verb: 'Open',
+    summary: 'A beat each second, until your session ends, wherever that is done.',
+    access: 'protected',
+  },
+  {
+    ...graphql('deleteAllNotes'),
+    call: 'mutation',
+    verb: 'Delete all',
+    summary:
+      'Needs a sign-in of the last 30 seconds. If yours is older you are asked for a new one, and then it goes on.',
+    access: 'recent sign-in',
+  },
+  {
+    ...graphql('allNotes'),
+    call: 'query',
+    summary: 'Everybody’s notes. With the emulator that is whose address begins with “ada”.',
+    access: 'admin',
   },
   {
     name: '/api/me',

@@ -1,163 +1,36 @@
-import type { Listening } from 'demo-kit'
-import { createHankoEmulator, type HankoEmulator } from 'hanko-session/testing'
-import { type ServedEmulator, serveHankoEmulator } from 'hanko-session/testing-node'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { describeDemo } from 'demo-kit/suite'
+import { expect, it } from 'vitest'
+import { documents } from './documents.ts'
 import { readEnv } from './env.ts'
 import { startDemo } from './server.ts'
 
-let hanko: HankoEmulator
-let served: ServedEmulator
-let demo: Listening
+/** With this type an answer has the HTTP status of what happened; for `application/json` GraphQL says 200 to all. */
+const types = { 'content-type': 'application/json', accept: 'application/graphql-response+json' }
 
-beforeAll(async () => {
-  hanko = await createHankoEmulator({ keys: inject('signingKeys').slice(0, 1) })
-  served = await serveHankoEmulator(hanko, { publicPort: 0, adminPort: 0 })
-  demo = await start('0')
-})
-afterEach(() => hanko.faults.clear())
-afterAll(() => Promise.all([demo.close(), served.close()]))
-
-/** With `0` it asks Hanko for every call. */
-const start = (maxStaleness: string): Promise<Listening> =>
-  startDemo(readEnv({ HANKO_API_URL: served.apiUrl, HANKO_MAX_STALENESS: maxStaleness, PORT: '0' }))
-const get = (path: string, cookie = ''): Promise<Response> => fetch(demo.url + path, { headers: { cookie } })
-
-function ask(query: string, cookie = '', headers: Record<string, string> = {}): Promise<Response> {
-  const types = { 'content-type': 'application/json', accept: 'application/graphql-response+json' }
-  return fetch(`${demo.url}/graphql`, {
+const ask = (url: string, query: string | undefined, headers: Record<string, string>, variables?: object) =>
+  fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { ...types, cookie, ...headers },
-    body: JSON.stringify({ query }),
-  })
-}
-
-const ADD = 'mutation { addNote(text: "  Buy oat milk ") { text } }'
-
-describe('the GraphQL demo', () => {
-  it('answers hello without asking Hanko, even in an outage and to a signed-in caller', async () => {
-    const { cookie } = await hanko.signIn()
-    hanko.requests.clear()
-    hanko.faults.set('all', { kind: 'reset' })
-    const response = await ask('{ hello }', cookie)
-    expect([response.status, await response.json()]).toEqual([
-      200,
-      { data: { hello: expect.stringContaining('Hello') } },
-    ])
-    expect(hanko.requests.count()).toBe(0)
+    headers: { ...types, ...headers },
+    body: JSON.stringify({ query, variables }),
   })
 
-  it('says who is signed in', async () => {
-    const { cookie, userId } = await hanko.signIn({ email: 'ada@example.com' })
-    const response = await ask('{ me { id email } }', cookie)
-    expect([response.status, await response.json()]).toEqual([
-      200,
-      { data: { me: { id: userId, email: 'ada@example.com' } } },
-    ])
-  })
+const demo = describeDemo({
+  title: 'GraphQL',
+  startDemo,
+  readEnv,
+  call: (url, name, headers, input) => ask(url, documents[name], headers, input),
+})
 
-  it('refuses who is signed out with 401, as a whole', async () => {
-    const response = await ask('{ hello me { id } }')
-    expect(response.status).toBe(401)
-    expect(await response.json()).toEqual({
-      errors: [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED', auth: { reason: 'no_token' } } })],
-    })
-  })
-
-  it('answers 503 while Hanko has no database', async () => {
-    const { cookie } = await hanko.signIn()
-    hanko.faults.set('all', { kind: 'database', state: 'down' })
-    const response = await ask('{ me { id } }', cookie)
-    expect(response.status).toBe(503)
-    expect(await response.json()).toMatchObject({
-      errors: [{ extensions: { auth: { reason: 'upstream_unavailable' } } }],
-    })
-    hanko.faults.clear()
-    expect((await ask('{ me { id } }', cookie)).status).toBe(200)
-  })
-
-  it('keeps the notes of each user apart', async () => {
-    const [ada, bob] = [await hanko.signIn(), await hanko.signIn()]
-    expect(await (await ask(ADD, ada.cookie)).json()).toEqual({ data: { addNote: { text: 'Buy oat milk' } } })
-    expect(await (await ask('{ notes { text } }', ada.cookie)).json()).toEqual({
-      data: { notes: [{ text: 'Buy oat milk' }] },
-    })
-    expect(await (await ask('{ notes { text } }', bob.cookie)).json()).toEqual({ data: { notes: [] } })
-    expect((await ask(ADD)).status).toBe(401)
-    expect(await (await ask('mutation { addNote(text: " ") { text } }', ada.cookie)).json()).toMatchObject({
-      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
-    })
-  })
-
-  it('takes no note from the page of another origin', async () => {
-    const { cookie } = await hanko.signIn()
-    expect((await ask(ADD, cookie, { 'sec-fetch-site': 'same-site' })).status).toBe(403)
-    expect((await ask(ADD, cookie, { 'sec-fetch-site': 'same-origin' })).status).toBe(200)
+it('refuses an operation as a whole', async () => {
+  expect(await (await demo.call('me')).json()).toEqual({
+    errors: [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED', auth: { reason: 'no_token' } } })],
   })
 })
 
-describe('GET /api/me', () => {
-  it('gives the same JSON by plain HTTP, for no cache to keep', async () => {
-    const { cookie, userId } = await hanko.signIn({ email: 'bob@example.com' })
-    const response = await get('/api/me', cookie)
-    expect([response.status, await response.json()]).toEqual([200, { id: userId, email: 'bob@example.com' }])
-    expect(response.headers.get('cache-control')).toBe('private, no-store')
-  })
-
-  it('challenges who is signed out', async () => {
-    const response = await get('/api/me')
-    expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toBe('Bearer')
-    expect(response.headers.get('cache-control')).toBe('private, no-store')
-    expect(response.headers.get('content-type')).toBe('application/problem+json')
-  })
-
-  it('refuses a session that was ended, on the next call', async () => {
-    // One of its own: the other was in an outage less than a second ago, and would think that it is not over.
-    const own = await start('0')
-    const { cookie, sessionId } = await hanko.signIn()
-    const whoAmI = (): Promise<Response> => fetch(`${own.url}/api/me`, { headers: { cookie } })
-    expect((await whoAmI()).status).toBe(200)
-    await hanko.endSession(sessionId)
-    const response = await whoAmI()
-    await own.close()
-    expect([response.status, await response.json()]).toEqual([401, expect.objectContaining({ reason: 'revoked' })])
-  })
-
-  it('says when to try again in an outage', async () => {
-    const { cookie } = await hanko.signIn()
-    hanko.faults.set('all', { kind: 'reset' })
-    const response = await get('/api/me', cookie)
-    expect(response.status).toBe(503)
-    expect(response.headers.get('retry-after')).toBe('1')
-    expect(response.headers.get('www-authenticate')).toBeNull()
-  })
-})
-
-describe('GET /api/decisions', () => {
-  it('tells what was decided and by whom, and nothing of who it was about', async () => {
-    const remembering = await start('30s')
-    const { cookie, token, userId, sessionId } = await hanko.signIn()
-    for (const headers of [{ cookie }, { cookie }, {}]) await fetch(`${remembering.url}/api/me`, { headers })
-    const response = await fetch(`${remembering.url}/api/decisions`)
-    const text = await response.text()
-    await remembering.close()
-    expect(JSON.parse(text)).toMatchObject({
-      decisions: [
-        { id: 3, outcome: 'unauthenticated', reason: 'no_token', source: 'request' },
-        { id: 2, outcome: 'authenticated', source: 'memory', age: expect.any(Number) },
-        { id: 1, outcome: 'authenticated', source: 'hanko', duration: expect.any(Number) },
-      ],
-      counters: { calls: expect.any(Number), sessions: 1, keys: 1, inFlight: 0, breaker: 'closed', memory: '30s' },
-    })
-    for (const secret of [token, userId, sessionId]) expect(text).not.toContain(secret)
-    expect(response.headers.get('cache-control')).toBe('no-store')
-  })
-
-  it('decides nothing itself, and asks nobody', async () => {
-    const { cookie } = await hanko.signIn()
-    hanko.requests.clear()
-    const before = await (await get('/api/decisions', cookie)).text()
-    expect(await (await get('/api/decisions', cookie)).text()).toBe(before)
-    expect(hanko.requests.count()).toBe(0)
-  })
+it('has a GraphiQL that loads nothing from elsewhere', async () => {
+  const response = await demo.get('/graphql', { accept: 'text/html' })
+  const text = await response.text()
+  expect(response.headers.get('content-type')).toContain('text/html')
+  expect(text).toContain('GraphiQL · hanko-session')
+  expect(text.match(/<(?:script|link)[^>]+(?:src|href)=["']?https?:/g)).toBeNull()
 })

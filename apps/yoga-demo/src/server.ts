@@ -1,17 +1,26 @@
-import { createServer, type Server } from 'node:http'
-import { createDecisionBoard, createDemoPage, createNotes, type DemoEnv, listen, type Listening } from 'demo-kit'
+import type { Server } from 'node:http'
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import {
+  bundleClient,
+  createDecisionBoard,
+  createDemoServer,
+  createNotes,
+  type DemoEnv,
+  listen,
+  type Listening,
+} from 'demo-kit'
 import { createYoga } from 'graphql-yoga'
 import { useHankoSession } from 'hanko-session-yoga'
-import { createNodeGuard } from 'hanko-session/node'
 import { createHanko } from './hanko.ts'
 import { operations } from './operations.ts'
 import { schema } from './schema.ts'
 
-export function startDemo(env: DemoEnv): Promise<Listening> {
-  return listen(createDemoServer(env), env.port, 'the GraphQL demo')
+export async function startDemo(env: DemoEnv): Promise<Listening> {
+  const client = await bundleClient(new URL('create-api-client.ts', import.meta.url))
+  return listen(createYogaDemo(env, client), env.port, 'the GraphQL demo')
 }
 
-function createDemoServer(env: DemoEnv): Server {
+function createYogaDemo(env: DemoEnv, client: Uint8Array): Server {
   const board = createDecisionBoard(env.maxStaleness)
   const hanko = createHanko(env, board)
   const notes = createNotes()
@@ -22,31 +31,26 @@ function createDemoServer(env: DemoEnv): Server {
     context: { notes },
     plugins: [useHankoSession(hanko)],
     cors: false, // only this server's own page calls it
-    graphiql: false,
+    // On the origin of the page, so the browser sends it the same cookie.
+    graphiql: { title: 'GraphiQL · hanko-session', defaultQuery: '{ me { id email } }' },
+    renderGraphiQL,
     landingPage: false,
   })
 
-  const whoAmI = createNodeGuard(hanko).listener((_request, response, session) => {
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ id: session.userId, email: session.email?.address ?? null }))
-  })
-
-  const page = createDemoPage({
+  return createDemoServer({
+    env,
+    board,
+    hanko,
+    api: (request, response) => void yoga(request, response),
+    isApi: (path) => path === '/graphql',
     title: 'GraphQL',
     lead: 'Sign in with Hanko, then call a GraphQL API whose @auth fields need your session.',
-    hankoPublicUrl: env.hankoPublicUrl,
+    tool: { title: 'GraphiQL', url: '/graphql', summary: 'has the same session: its cookie belongs to this origin.' },
     demos: [
       { title: 'tRPC', url: env.otherDemoUrl },
       { title: 'GraphQL', url: '/' },
     ],
+    client,
     operations,
-  })
-
-  return createServer((request, response) => {
-    const path = request.url?.split('?', 1)[0] ?? '/'
-    if (path === '/graphql') void yoga(request, response)
-    else if (path === '/api/me' && request.method === 'GET') whoAmI(request, response)
-    else if (path === '/api/decisions' && request.method === 'GET') board.answer(response, hanko.stats())
-    else page.handle(request, response)
   })
 }

@@ -9,6 +9,7 @@ import {
   toRefusal,
 } from 'hanko-session'
 import { CODES } from './error-codes.ts'
+import type { Refusal } from './resend.ts'
 
 /** Why an operation or a field was refused, as `extensions.auth` of the error. */
 export interface AuthErrorExtension {
@@ -18,19 +19,23 @@ export interface AuthErrorExtension {
   readonly retryAfter?: number
   /** With `step_up_required`: how the user must sign in for this. */
   readonly stepUp?: StepUp
+  /** With it: what a client sends along when it sends the operation again. Opaque. */
+  readonly resend?: string
 }
+
+type Refused = RefusedFor & Pick<Refusal, 'resend'>
 
 /**
  * The error of one field, at the place of another error. It sets no HTTP status: Yoga would give it to the whole answer, data included.
  * Nothing stands behind it as `originalError`, so masking leaves it as it is.
  */
-export function toFieldError(state: RefusedFor, at?: Pick<GraphQLError, 'nodes' | 'path'>): GraphQLError {
+export function toFieldError(state: Refused, at?: Pick<GraphQLError, 'nodes' | 'path'>): GraphQLError {
   const place = at === undefined ? {} : { nodes: at.nodes ?? null, path: at.path ?? null }
   return new GraphQLError(toMessage(state.reason), { ...place, extensions: toExtensions(state) })
 }
 
 /** The error of an operation that is refused as a whole, with status and headers of the answer. */
-export function toOperationError(state: RefusedFor, node?: ASTNode): GraphQLError {
+export function toOperationError(state: Refused, node?: ASTNode): GraphQLError {
   const { 'content-type': _problem, ...headers } = toRefusal(state).headers
   return new GraphQLError(toMessage(state.reason), {
     nodes: node ?? null,
@@ -52,7 +57,10 @@ export function toRefused({ code, retryAfter, stepUp }: HankoAuthError): Refused
   return { reason: code, retryAfter, stepUp }
 }
 
-function toExtensions({ reason: code, retryAfter, stepUp }: RefusedFor): { code: string; auth: AuthErrorExtension } {
+function toExtensions({ reason: code, retryAfter, stepUp, resend }: Refused): {
+  code: string
+  auth: AuthErrorExtension
+} {
   const reason = toPublicReason(code)
   return {
     code: CODES[code],
@@ -60,6 +68,7 @@ function toExtensions({ reason: code, retryAfter, stepUp }: RefusedFor): { code:
       reason,
       ...(retryAfter === undefined ? {} : { retryAfter }),
       ...(stepUp === undefined ? {} : { stepUp }),
+      ...(resend === undefined ? {} : { resend }),
     },
   }
 }

@@ -2,6 +2,7 @@ import type { AuthState, RefusedFor, RequestAuth } from 'hanko-session'
 import type { AuthOptions } from './auth-options.ts'
 import { createJudge, type OperationMemory } from './judge.ts'
 import type { Requirement } from './requirement.ts'
+import type { Refusal } from './resend.ts'
 import type { StreamState } from './stream-of-session.ts'
 
 /** What is known about one operation while it runs. */
@@ -32,7 +33,7 @@ export interface Wanted {
 
 /** Why a caller is refused, and for what. */
 interface Refused<Want extends Wanted> {
-  readonly state: RefusedFor
+  readonly state: RefusedFor & Pick<Refusal, 'resend'>
   readonly want: Want
 }
 

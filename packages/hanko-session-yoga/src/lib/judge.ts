@@ -1,6 +1,7 @@
-import type { Forbidden, RequestAuth, Session } from 'hanko-session'
+import type { RequestAuth, Session } from 'hanko-session'
 import type { AuthOptions, RuleInput } from './auth-options.ts'
 import type { Check, GrantCheck, Requirement } from './requirement.ts'
+import { type Refusal, refuseAnothersResend, refuseForStepUp } from './resend.ts'
 
 type AnySession = Session
 type Args = Readonly<Record<string, unknown>>
@@ -18,7 +19,7 @@ interface Asking {
 /** What is known about an operation, so that its fields need not find it out again. */
 export interface OperationMemory {
   /** By requirement, where arguments played no part: how it is refused, or that it is met. Not for streams: they last. */
-  verdicts: Map<Requirement, Forbidden | 'met'> | undefined
+  verdicts: Map<Requirement, Refusal | 'met'> | undefined
   /** What the user's functions said without looking at arguments. Not for streams. */
   grants: Map<string, unknown> | undefined
   /** The user's functions that run, so that a list does not ask the same a thousand times. */
@@ -32,7 +33,7 @@ export type Judge = (
   requirement: Requirement,
   asking: Asking,
   memory: OperationMemory | undefined,
-) => Promise<Forbidden | 'met'>
+) => Promise<Refusal | 'met'>
 
 /** What the user's functions throw goes through: nobody is let in, and the app's error handling sees it. */
 export function createJudge({
@@ -84,15 +85,21 @@ export function createJudge({
       return Object.hasOwn(policies, name) && (await call(`policy ${name}`, policies[name] ?? refuse)) === true
     }
 
+    async function refuseBy(check: Check): Promise<Refusal | undefined> {
+      const isStepUp = check.kind === 'stepUp'
+      const anothers = isStepUp ? await refuseAnothersResend(asking) : undefined
+      if (anothers !== undefined) return anothers
+      const isMet = isStepUp ? check.rule.isMetBy(asking.session, asking.auth.now()) : await isGranted(check)
+      if (isMet) return undefined
+      if (memory?.report === undefined)
+        return isStepUp ? refuseForStepUp(asking, check.rule.needs) : asking.auth.forbid(asking.session)
+      memory.report(check, asking.place)
+      return undefined
+    }
+
     for (const check of requirement.checks) {
-      const isMet =
-        check.kind === 'stepUp' ? check.rule.isMetBy(asking.session, asking.auth.now()) : await isGranted(check)
-      if (isMet) continue
-      if (memory?.report !== undefined) {
-        memory.report(check, asking.place)
-        continue
-      }
-      const refusal = asking.auth.forbid(asking.session, check.kind === 'stepUp' ? check.rule.needs : undefined)
+      const refusal = await refuseBy(check)
+      if (refusal === undefined) continue
       if (!used.args) memory?.verdicts?.set(requirement, refusal)
       return refusal
     }

@@ -97,7 +97,11 @@ describe('a rule', () => {
     expect(headers.get('www-authenticate')).toBe('Bearer error="insufficient_user_authentication", max_age="3600"')
     expect(errors?.[0]?.extensions).toEqual({
       code: 'FORBIDDEN',
-      auth: { reason: 'step_up_required', stepUp: { maxAge: 3_600, amr: ['passkey'] } },
+      auth: {
+        reason: 'step_up_required',
+        stepUp: { maxAge: 3_600, amr: ['passkey'] },
+        resend: expect.stringMatching(/^[\w-]{22}$/),
+      },
     })
     expect(codeOf(await app.ask('{ strong role }', eve))).toEqual([403, 'forbidden'])
     const refused = await app.ask('{ role }', eve)

@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 /** The page's client as one script, as a bundler of yours would make it. */
-export async function bundleClient(): Promise<Uint8Array> {
+export async function bundleClient(entry: URL): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('create-api-client.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(entry)],
     bundle: true,
     minify: true,
     format: 'esm',
