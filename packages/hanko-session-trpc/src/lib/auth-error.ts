@@ -25,7 +25,7 @@ export function toCode(cause: HankoAuthError): TRPC_ERROR_CODE_KEY {
 
 /** The refusal of a call. Its cause says why; message, cause and stack hold nothing out of a token. */
 export function toTRPCError(refused: RefusedFor | HankoAuthError): TRPCError {
-  const cause = isHankoAuthError(refused) ? refused : new HankoAuthError(refused as RefusedFor)
+  const cause = isHankoAuthError(refused) ? refused : new HankoAuthError(refused)
   return new TRPCError({ code: toCode(cause), message: cause.message, cause })
 }
 

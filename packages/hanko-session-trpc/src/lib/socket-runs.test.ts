@@ -1,6 +1,6 @@
 import { HankoAuthError, type Reason, type RequestAuth } from 'hanko-session'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { withResolvers } from '../../../hanko-session/test/with-resolvers.ts'
+import { withResolvers } from '../../test/with-resolvers.ts'
 import { closeWithSession, countCall, countStream } from './socket-runs.ts'
 
 beforeEach(() => void vi.useFakeTimers())

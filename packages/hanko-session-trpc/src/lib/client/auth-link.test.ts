@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ClientApp, HTTP_LINKS, serveClientApp, type Visitor } from '../../../test/client-app.ts'
-import { withResolvers } from '../../../../hanko-session/test/with-resolvers.ts'
+import { withResolvers } from '../../../test/with-resolvers.ts'
 import { startHanko, type TestHanko } from '../../../test/start-hanko.ts'
 import { authErrorOf } from './auth-error-of.ts'
 import { authLink } from './auth-link.ts'
