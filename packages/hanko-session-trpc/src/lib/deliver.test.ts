@@ -22,7 +22,7 @@ async function readAll(stream: AsyncIterable<number>): Promise<number[]> {
 }
 
 /** In process, where no transport reads a stream to its end. */
-function call(controller: AbortController) {
+function call(controller: AbortController, { header } = test.ada) {
   const t = initTRPC.context<{ auth: RequestAuth }>().create()
   const secured = t.procedure.use(requireSession())
   async function* count() {
@@ -43,7 +43,7 @@ function call(controller: AbortController) {
       }),
     ),
   })
-  const auth = hankoAuth(test.hanko, new Headers({ authorization: test.ada.header }))
+  const auth = hankoAuth(test.hanko, new Headers({ authorization: header }))
   return t.createCallerFactory(router)({ auth }, { signal: controller.signal })
 }
 
@@ -56,6 +56,14 @@ describe.each(['count', 'pages'] as const)('a protected stream that its caller g
     expect(await readAll(stream)).toEqual([0, 1, 2])
     expect(watched()).toBe(0)
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(listeners)
+  })
+
+  it('ends with the error of the refusal, which says by its code what it is', async () => {
+    const eve = await test.emulator.signIn()
+    const stream = await call(new AbortController(), eve)[name]()
+    test.hanko.revoke({ sessionId: eve.sessionId })
+    await expect(readAll(stream)).rejects.toMatchObject({ code: 'UNAUTHORIZED', cause: { code: 'revoked' } })
+    expect(watched()).toBe(0)
   })
 
   it('is watched until it is ended, though nobody has read it', async () => {
