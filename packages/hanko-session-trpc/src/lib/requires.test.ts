@@ -189,6 +189,16 @@ describe('requires, by a check', () => {
     expect(await thrown).toBe('INTERNAL_SERVER_ERROR')
   })
 
+  it('makes up for nothing else: a sign-in of another kind is refused whatever it says', async () => {
+    let asked = 0
+    const check = (): boolean => ++asked > 0
+    const editor = { role: 'editor' }
+    expect(await call({ amr: 'passkey', check }, editor, ['pwd'])).toBe('FORBIDDEN step_up_required')
+    expect(asked).toBe(0)
+    expect(await call({ amr: 'passkey', check }, editor, ['passkey'])).toBe('done')
+    expect(asked).toBe(1)
+  })
+
   it('is not asked about a session that the rest refuses', async () => {
     const { t, hanko, contextOf } = test
     const asked: unknown[] = []

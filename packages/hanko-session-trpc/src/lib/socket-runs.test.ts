@@ -47,6 +47,15 @@ describe('a socket', () => {
     expect(closed).toEqual([4401])
   })
 
+  it('is closed when its last stream ends by itself, after another ended with the session', () => {
+    const { auth, closed } = open()
+    const [first, second] = [countStream(auth), countStream(auth)]
+    first(ended('revoked'))
+    second(LIVES)
+    vi.runAllTimers()
+    expect(closed).toEqual([4401])
+  })
+
   it('stays open for a call that comes in the moment between', async () => {
     const { auth, closed } = open()
     countStream(auth)(ended('revoked'))
