@@ -99,11 +99,11 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
 
   it('shows an outage as an outage: 503 with the time to try again', async () => {
     const ada = clientWith({ cookie: test.ada.cookie })
-    test.emulator.faults.set('validate', { kind: 'status', status: 429, headers: { 'Retry-After': '2' } })
+    test.emulator.faults.set('validate', { kind: 'status', status: 429, headers: { 'Retry-After': '9' } }) // more than the deadline: not waited for
     expect(await refusalOf(ada.me.query())).toEqual({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
-      auth: { reason: 'upstream_unavailable', retryAfter: 2_000 },
+      auth: { reason: 'upstream_unavailable', retryAfter: 9_000 },
     })
     expect(app.ran).toEqual([])
     test.emulator.faults.clear()
