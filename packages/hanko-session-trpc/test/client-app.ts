@@ -31,6 +31,7 @@ function createClientApp(hanko: SessionValidator) {
     me: protectedProcedure.query(({ ctx }) => (ran.push('me'), ctx.session.userId)),
     add: protectedProcedure.mutation(({ ctx }) => (ran.push('add'), ctx.session.userId)),
     clear: steppedUp.mutation(({ ctx }) => (ran.push(`clear ${ctx.session.userId}`), ctx.session.userId)),
+    codes: t.procedure.use(requires(hanko, { amr: 'totp' })).query(() => 'codes'),
     secrets: steppedUp.query(({ ctx }) => (ran.push(`secrets ${ctx.session.userId}`), ctx.session.userId)),
     feed: protectedProcedure.subscription(async function* ({ ctx }) {
       yield ctx.session.userId

@@ -4,7 +4,7 @@ import { findSession } from 'hanko-session/rules'
 import { toTRPCError } from './auth-error.ts'
 import { type Demand, withDemand } from './demand.ts'
 import { deliver, isStream } from './deliver.ts'
-import { countCall, countStream } from './socket-runs.ts'
+import { countCall } from './socket-runs.ts'
 
 /** What a middleware is called with; `ctx`, `input` and `meta` are the user's. */
 export interface Call {
@@ -55,12 +55,12 @@ async function guard(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promis
       (hasStepUp ? await findSession(auth, options) : (auth.known(options) ?? (await auth.state(options))))
     const admitted = admit(isFresh || hasStepUp || watch !== undefined ? state : orMemory(state, auth, options), auth)
     if (check !== undefined) await check(admitted, auth, call)
-    const isAnonymous = admitted.session === null
-    const ctx = watch === undefined || isAnonymous ? admitted : { ...admitted, auth: watch.auth }
+    const isWatched = admitted.session !== null && auth.signal === undefined
+    const ctx = isWatched && watch !== undefined ? { ...admitted, auth: watch.auth } : admitted
     const result = await call.next({ ctx })
-    if (isAnonymous || auth.signal !== undefined || !isStream(result)) return result
-    watch = countStream(auth, watch ?? (await auth.watch(options)))
-    const delivered = deliver(result, watch, signal) // an observable that cannot begin throws here
+    if (!isWatched || !isStream(result)) return result
+    watch ??= await auth.watch(options)
+    const delivered = deliver(result, auth, watch, signal)
     watch = undefined // from here on, the stream releases it
     return delivered
   } finally {
@@ -70,13 +70,16 @@ async function guard(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promis
 
 async function beginWatch({ hasStepUp }: Rule, auth: RequestAuth<unknown>, options: StateOptions) {
   const watch = await auth.watch(options)
-  const isStale = watch.state.status === 'authenticated' && watch.state.session.staleSince !== undefined
-  if (hasStepUp !== true || !isStale) return watch
+  const { state } = watch
+  if (!hasStepUp || state.status !== 'authenticated' || state.session.staleSince === undefined) return watch
   watch.release()
   return auth.watch({ ...options, fresh: true })
 }
 
-/** In a batch that is found out about afresh, an outage does not take from its other calls what memory gives them. */
+/**
+ * In a batch that is found out about afresh, an outage does not take from its other calls what memory gives them. But a
+ * batch is one decision: `staleIfError` never serves one that a `fresh` call had made afresh.
+ */
 function orMemory(state: AuthState<unknown>, auth: RequestAuth<unknown>, options: StateOptions): AuthState<unknown> {
   return state.status === 'unavailable' ? (auth.known({ ...options, fresh: false }) ?? state) : state
 }

@@ -1,7 +1,8 @@
 import { isObservable, observableToAsyncIterable } from '@trpc/server/observable'
-import { isHankoAuthError, type SessionWatch } from 'hanko-session'
+import { isHankoAuthError, type RequestAuth, type SessionWatch } from 'hanko-session'
 import { endWithSession } from 'hanko-session/streams'
-import { toRefusedFor, toTRPCError } from './auth-error.ts'
+import { toTRPCError } from './auth-error.ts'
+import { countStream } from './socket-runs.ts'
 
 /** What a handler's answer is to tRPC, as far as it matters here. */
 interface Result {
@@ -19,22 +20,38 @@ export function isStream(result: unknown): boolean {
  * The same answer, delivered for as long as its session lives. Then it ends with the `TRPCError` of the refusal. The
  * watch is released when the stream is over, also when nobody ever reads it and the caller goes away.
  */
-export function deliver<T>(result: T, watch: SessionWatch<unknown>, signal: AbortSignal | undefined): T {
+export function deliver<T>(
+  result: T,
+  auth: RequestAuth<unknown>,
+  watch: SessionWatch<unknown>,
+  signal: AbortSignal | undefined,
+): T {
   const { data } = result as Result
   const source = isObservable(data)
     ? observableToAsyncIterable(data, signal ?? watch.signal)
     : (data as AsyncIterable<unknown>)
-  const stream = endWithSession(source, watch)
-  const end = (): void => void stream.return(undefined)
-  signal?.addEventListener('abort', end, { once: true })
-
+  const leave = countStream(auth)
+  const stream = endWithSession(source, { ...watch, release })
   const next = stream.next.bind(stream)
+
+  function end(): void {
+    void stream.return(undefined)
+  }
+
+  function release(): void {
+    watch.release()
+    signal?.removeEventListener('abort', end)
+    leave(watch.signal)
+  }
+
   stream.next = async () => {
     try {
       return await next()
     } catch (error) {
-      throw isHankoAuthError(error) ? toTRPCError(toRefusedFor(error)) : error
+      throw isHankoAuthError(error) ? toTRPCError(error) : error
     }
   }
+  signal?.addEventListener('abort', end)
+  if (signal?.aborted) end() // while the handler ran
   return { ...result, data: stream }
 }

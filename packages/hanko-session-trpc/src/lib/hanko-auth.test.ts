@@ -22,11 +22,10 @@ const CROSS_SITE = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-si
 
 describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
   const app = createTestApp()
-  // One for each adapter: a validator looks whether Hanko is there once a second, and this deadline is shorter.
   let test: TestHanko
   let served: Served
   beforeAll(async () => {
-    test = await startHanko({ deadline: '300ms' })
+    test = await startHanko()
     served = await ADAPTERS[name]!(app, test.hanko)
   })
   afterEach(() => {
@@ -98,19 +97,13 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
     expect(await clientWith({ authorization: test.ada.header, ...CROSS_SITE }).touch.mutate()).toBe(test.ada.userId)
   })
 
-  it('shows an outage as an outage: 503 with the time to try again, and 504', async () => {
+  it('shows an outage as an outage: 503 with the time to try again', async () => {
     const ada = clientWith({ cookie: test.ada.cookie })
-    test.emulator.faults.set('validate', { kind: 'status', status: 429, headers: { 'Retry-After': '2' } })
+    test.emulator.faults.set('validate', { kind: 'status', status: 429, headers: { 'Retry-After': '9' } }) // more than the deadline: not waited for
     expect(await refusalOf(ada.me.query())).toEqual({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
-      auth: { reason: 'upstream_unavailable', retryAfter: 2_000 },
-    })
-    test.emulator.faults.set('validate', { kind: 'hang' })
-    expect(await refusalOf(ada.me.query())).toMatchObject({
-      code: 'GATEWAY_TIMEOUT',
-      status: 504,
-      auth: { reason: 'upstream_timeout' },
+      auth: { reason: 'upstream_unavailable', retryAfter: 9_000 },
     })
     expect(app.ran).toEqual([])
     test.emulator.faults.clear()

@@ -27,35 +27,26 @@ import { type AuthOptions, isWebSocket, toRequestInput } from './to-request-inpu
  * ```
  */
 export function hankoAuth<Claims>(hanko: SessionValidator<Claims>, options: AuthOptions): RequestAuth<Claims> {
-  const { input, socket, defaults } = readOptions(options)
-  const auth = hanko.forRequest(input)
-  if (socket !== undefined) closeWithSession(auth, socket)
-  return defaults === undefined ? auth : auth.forOperation(defaults)
-}
-
-interface Reading {
-  input: RequestInput
-  socket?: SocketLike
-  /** What holds for all calls of the request, where the adapter says so. */
-  defaults?: { changesState: boolean; fresh?: boolean }
-}
-
-function readOptions(options: AuthOptions): Reading {
-  const reading: Reading = { input: options as RequestInput }
+  let input = options as RequestInput
+  let socket: SocketLike | undefined
+  // What holds for all calls of the request, where the adapter says so.
+  let defaults: { changesState: boolean; fresh?: boolean } | undefined
   try {
-    reading.input = toRequestInput(options)
+    input = toRequestInput(options)
     const { res, info } = options as { res?: unknown; info?: InfoLike | null }
-    if (isWebSocket(res)) reading.socket = res
+    if (isWebSocket(res)) socket = res
     const { type, calls = [] } = info ?? {}
     if (type === 'query' || type === 'mutation' || type === 'subscription') {
       // A subscription over SSE is a GET, and a query of many inputs a POST: what counts is what the request does.
-      reading.defaults = { changesState: type !== 'query' }
-      if (calls.length > 1 && calls.some(isFresh)) reading.defaults.fresh = true
+      defaults = { changesState: type !== 'query' }
+      if (calls.length > 1 && calls.some(isFresh)) defaults.fresh = true
     }
   } catch {
     // A getter threw, and the validator cannot read it, either; or a meta is no rule, and its call will fail.
   }
-  return reading
+  const auth = hanko.forRequest(input)
+  if (socket !== undefined) closeWithSession(auth, socket)
+  return defaults === undefined ? auth : auth.forOperation(defaults)
 }
 
 interface InfoLike {

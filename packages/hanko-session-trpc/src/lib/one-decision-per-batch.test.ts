@@ -89,6 +89,22 @@ describe('a batch', () => {
     expect([status, answers]).toEqual([207, ['me', 'upstream_unavailable', 'hello', 'authenticated']])
   })
 
+  it('with a call that must be fresh is served nothing stale in an outage, and without one it is', async () => {
+    let ahead = 0
+    const test = await startHanko({
+      maxStaleness: '30s',
+      staleIfError: '2m',
+      clock: { now: () => Date.now() + ahead, monotonic: () => performance.now() + ahead },
+    })
+    test.emulator.faults.set('all', { kind: 'database', state: 'down' })
+    ahead = 60_000
+    const answersOf = async (paths: string): Promise<unknown> =>
+      (await batch(test, paths, { cookie: test.ada.cookie }))[1]
+    expect(await answersOf('me,look')).toEqual(['me', 'authenticated'])
+    expect(await answersOf('me,now,look')).toEqual(['upstream_unavailable', 'upstream_unavailable', 'unavailable'])
+    expect(await answersOf('me,recent')).toEqual(['me', 'upstream_unavailable'])
+  })
+
   it('that is refused as a whole by one rule says in its headers what is needed', async () => {
     const [status, answers, headers] = await batch(warm, 'recent,recent', { cookie: warm.ada.cookie })
     expect([status, answers]).toEqual([403, ['step_up_required', 'step_up_required']])

@@ -119,6 +119,7 @@ describe('requires, for how a user signed in', () => {
     expect(await caller().usual()).toBe('done')
     for (const name of ['recent', 'feed'] as const)
       expect(await outcomeOf(caller()[name]())).toMatch(/^SERVICE_UNAVAILABLE|^GATEWAY_TIMEOUT/)
+    expect(hanko.stats().watched).toBe(0)
   })
 
   it('says what is needed, and does not send for a sign-in who may not do it at all', async () => {
@@ -133,20 +134,28 @@ describe('requires, for how a user signed in', () => {
 })
 
 describe('requires, fresh', () => {
-  it('asks Hanko though memory knows the session, and sees that it has ended', async () => {
-    const { t, hanko, emulator } = test
-    const router = t.router({
-      usual: t.procedure.use(requireSession()).query(() => 'done'),
-      now: t.procedure.use(requires(hanko, { fresh: true })).query(() => 'done'),
-    })
-    const ada = await emulator.signIn({ claims: { role: 'editor' } })
-    await hanko.validate(ada.token)
-    await emulator.endSession(ada.sessionId)
-    const caller = () =>
-      t.createCallerFactory(router)({ auth: hanko.forRequest({ headers: { authorization: ada.header } }), db: '' })
-    expect(await caller().usual()).toBe('done')
-    expect(await outcomeOf(caller().now())).toBe('UNAUTHORIZED revoked')
-  })
+  it.each(['query', 'mutation', 'subscription'] as const)(
+    'asks Hanko though memory knows the session, and sees that it has ended, for a %s',
+    async (type) => {
+      const { t, hanko, emulator } = test
+      const now = t.procedure.use(requires(hanko, { fresh: true }))
+      const router = t.router({
+        usual: t.procedure.use(requireSession()).query(() => 'done'),
+        query: now.query(() => 'done'),
+        mutation: now.mutation(() => 'done'),
+        subscription: now.subscription(async function* () {
+          yield 'done'
+        }),
+      })
+      const ada = await emulator.signIn({ claims: { role: 'editor' } })
+      await hanko.validate(ada.token)
+      await emulator.endSession(ada.sessionId)
+      const caller = () =>
+        t.createCallerFactory(router)({ auth: hanko.forRequest({ headers: { authorization: ada.header } }), db: '' })
+      expect(await caller().usual()).toBe('done')
+      expect(await outcomeOf(caller()[type]())).toBe('UNAUTHORIZED revoked')
+    },
+  )
 })
 
 describe('requires, by a check', () => {
@@ -187,6 +196,16 @@ describe('requires, by a check', () => {
       throw new Error('no database')
     })
     expect(await thrown).toBe('INTERNAL_SERVER_ERROR')
+  })
+
+  it('makes up for nothing else: a sign-in of another kind is refused whatever it says', async () => {
+    let asked = 0
+    const check = (): boolean => ++asked > 0
+    const editor = { role: 'editor' }
+    expect(await call({ amr: 'passkey', check }, editor, ['pwd'])).toBe('FORBIDDEN step_up_required')
+    expect(asked).toBe(0)
+    expect(await call({ amr: 'passkey', check }, editor, ['passkey'])).toBe('done')
+    expect(asked).toBe(1)
   })
 
   it('is not asked about a session that the rest refuses', async () => {

@@ -1,11 +1,11 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server'
-import type { RequestAuth, Session, SessionValidator } from 'hanko-session'
+import type { Session, SessionValidator } from 'hanko-session'
 import { createStepUpRule, type StepUpRule } from 'hanko-session/rules'
 import { toTRPCError } from './auth-error.ts'
 import { toClaimsRule } from './claims-rule.ts'
 import { createGuard, type Rule, toSession } from './create-guard.ts'
 import type { SessionContext, WithAuth } from './require-session.ts'
-import { refuseAnothersResend, toStepUpError } from './resend.ts'
+import { checkStepUp } from './check-step-up.ts'
 import type { ClaimRules, NarrowedClaims, Requirement } from './requirement.ts'
 
 /**
@@ -89,16 +89,6 @@ function toCheck(stepUp: StepUpRule | undefined, check: Check | undefined): Rule
     const isMet: unknown = check === undefined || (await check({ session, ctx, input }))
     if (isMet !== true) throw toTRPCError(auth.forbid(session))
   }
-}
-
-async function checkStepUp(
-  rule: StepUpRule,
-  session: Session<unknown>,
-  auth: RequestAuth<unknown>,
-  path: string,
-): Promise<void> {
-  await refuseAnothersResend(auth, path, session)
-  if (!rule.isMetBy(session, auth.now())) throw await toStepUpError(auth, session, rule.needs)
 }
 
 function toStepUpWords(rule: StepUpRule | undefined): string[] {

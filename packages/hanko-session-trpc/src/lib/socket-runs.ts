@@ -1,5 +1,5 @@
-import { isHankoAuthError, type RequestAuth, type SessionWatch } from 'hanko-session'
-import { toCode } from './auth-error.ts'
+import type { HankoAuthError, RequestAuth } from 'hanko-session'
+import { toHttp } from './auth-error.ts'
 
 /** The server's end of a WebSocket. */
 export interface SocketLike {
@@ -16,7 +16,7 @@ interface Socket {
   readonly end: SocketLike
   running: number
   /** Why a stream on it has ended with its session. */
-  reason: unknown
+  reason: HankoAuthError | undefined
 }
 
 /** Has the socket closed when a stream on it has ended with its session, and nothing else runs. */
@@ -32,22 +32,15 @@ export function countCall<T>(auth: RequestAuth<unknown>, call: () => Promise<T>)
   return call().finally(() => leave(socket))
 }
 
-/** Counts a stream, until it is released. */
-export function countStream(auth: RequestAuth<unknown>, watch: SessionWatch<unknown>): SessionWatch<unknown> {
+/** Counts a stream, until what this returns is called with the signal of its session: once, when it is over. */
+export function countStream(auth: RequestAuth<unknown>): (session: AbortSignal) => void {
   const socket = sockets.get(auth)
-  if (socket === undefined) return watch
-  let isOver = false
+  if (socket === undefined) return () => {}
   socket.running++
   socket.reason = undefined // whoever streams again is past that
-  return {
-    ...watch,
-    release() {
-      watch.release()
-      if (isOver) return
-      isOver = true
-      if (watch.signal.aborted) socket.reason = watch.signal.reason
-      leave(socket)
-    },
+  return (session) => {
+    if (session.aborted) socket.reason = session.reason as HankoAuthError
+    leave(socket)
   }
 }
 
@@ -57,11 +50,14 @@ function leave(socket: Socket): void {
   if (socket.running === 0 && socket.reason !== undefined) setTimeout(closeIfIdle, 0, socket)
 }
 
+/** Looked at again: a call may have come meanwhile, and one that streams takes the reason away. */
 function closeIfIdle({ running, reason, end }: Socket): void {
-  if (running > 0) return
-  const code = isHankoAuthError(reason) ? toCode(reason) : undefined
-  end.close(code === 'UNAUTHORIZED' ? 4401 : code === 'FORBIDDEN' ? 4403 : TRY_AGAIN_LATER)
+  if (running > 0 || reason === undefined) return
+  const { status } = toHttp(reason)
+  end.close(status === 401 || status === 403 ? OF_GRAPHQL_WS + status : TRY_AGAIN_LATER)
 }
 
-/** The other two are those of graphql-ws; this one is registered, for WebSockets of any kind. */
+/** 4401 signed out, 4403 may sign in again: as graphql-ws has them. */
+const OF_GRAPHQL_WS = 4_000
+/** This one is registered, for WebSockets of any kind. */
 const TRY_AGAIN_LATER = 1013

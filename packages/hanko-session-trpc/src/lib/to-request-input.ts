@@ -29,7 +29,13 @@ export function toRequestInput(options: AuthOptions): RequestInput {
   const { req, res, info, event } = options as { req?: unknown; res?: unknown; info?: unknown; event?: unknown }
   if (hasHeaders(req)) {
     const request = hasHeaders(req.raw) ? req.raw : req // Fastify: only the raw one has headersDistinct
-    return isWebSocket(res) ? toSocketInput(request, info) : withoutParams(request)
+    if (!isWebSocket(res)) return withoutParams(request)
+    const { headers, headersDistinct } = request
+    return {
+      headers,
+      headersDistinct,
+      connectionParams: isObject(info) ? info['connectionParams'] : undefined,
+    } as RequestInput
   }
   return withoutParams(isObject(event) ? toEventInput(event) : options)
 }
@@ -42,14 +48,6 @@ function withoutParams(input: unknown): RequestInput {
   if (!isObject(input) || !('connectionParams' in input)) return input as RequestInput
   const { headers, headersDistinct, method, url } = input
   return { headers, headersDistinct, method, url } as RequestInput
-}
-
-function toSocketInput({ headers, headersDistinct }: WithHeaders, info: unknown): RequestInput {
-  return {
-    headers,
-    headersDistinct,
-    connectionParams: isObject(info) ? info['connectionParams'] : undefined,
-  } as RequestInput
 }
 
 /** By the server's end of the connection: an `Upgrade` header stands on any HTTP request that wants one. */

@@ -28,19 +28,30 @@ const router = t.router({
 async function errorOf(
   path: string,
   headers: Record<string, string> = {},
+  { hanko }: Pick<TestHanko, 'hanko'> = test,
 ): Promise<{ text: string; data: Record<string, unknown> }> {
   const req = new Request(`http://localhost/trpc/${path}`, { headers })
   const response = await fetchRequestHandler({
     req,
     router,
     endpoint: '/trpc',
-    createContext: (o) => ({ auth: hankoAuth(test.hanko, o) }),
+    createContext: (o) => ({ auth: hankoAuth(hanko, o) }),
   })
   const text = await response.text()
   return { text, data: (JSON.parse(text) as { error: { data: Record<string, unknown> } }).error.data }
 }
 
 describe('withAuthError', () => {
+  it('tells an outage in which Hanko says nothing from one in which it cannot be reached', async () => {
+    const slow = await startHanko({ deadline: '300ms' })
+    slow.emulator.faults.set('validate', { kind: 'hang' })
+    expect((await errorOf('me', { cookie: slow.ada.cookie }, slow)).data).toMatchObject({
+      code: 'GATEWAY_TIMEOUT',
+      httpStatus: 504,
+      auth: { reason: 'upstream_timeout' },
+    })
+  })
+
   it("adds data.auth to what the user's formatter returns", async () => {
     expect((await errorOf('me')).data).toMatchObject({
       code: 'UNAUTHORIZED',

@@ -1,9 +1,8 @@
-import { TRPCError, type TRPCDefaultErrorShape, type TRPCErrorFormatter, type TRPCErrorShape } from '@trpc/server'
-import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import type { TRPCDefaultErrorShape, TRPCErrorFormatter, TRPCErrorShape } from '@trpc/server'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { type HankoAuthError, type PublicReason, type StepUp, toPublicReason } from 'hanko-session'
-import { toAuthCause, toCode } from './auth-error.ts'
-import { readResendMarker } from './resend.ts'
+import { toAuthCause, toCode, toHttp } from './auth-error.ts'
+import { readResendMarker } from './check-step-up.ts'
 
 /** Why a call was refused, as `error.data.auth` on the client. */
 export interface AuthErrorData {
@@ -51,23 +50,14 @@ export function withAuthError(
   return (options) => {
     const shape = formatter(options)
     const cause = toAuthCause(options.error)
-    return cause === undefined ? shape : { ...shape, ...toStatus(options.error, cause, shape) }
-  }
-}
-
-/**
- * What `ctx.auth.requireSession()` throws in a procedure is, for tRPC, an internal error: it gets the code and the
- * status that the middleware would have given it.
- */
-function toStatus(error: TRPCError, cause: HankoAuthError, shape: TRPCErrorShape): WithAuthData<TRPCErrorShape> {
-  const auth = toData(cause)
-  const code = toCode(cause)
-  if (error.code === code) return { ...shape, data: { ...shape.data, auth } }
-  const httpStatus = getHTTPStatusCodeFromError(new TRPCError({ code }))
-  return {
-    ...shape,
-    code: TRPC_ERROR_CODES_BY_KEY[code],
-    data: Object.assign({}, shape.data, { code, httpStatus, auth }),
+    if (cause === undefined) return shape
+    const code = toCode(cause)
+    const data = { ...shape.data, auth: toData(cause) }
+    if (options.error.code === code) return { ...shape, data }
+    // What `ctx.auth.requireSession()` throws in a procedure is, for tRPC, an internal error: it gets the code and the
+    // status that the middleware would have given it.
+    Object.assign(data, { code, httpStatus: toHttp(cause).status })
+    return { ...shape, code: TRPC_ERROR_CODES_BY_KEY[code], data }
   }
 }
 

@@ -28,7 +28,7 @@ export type UnavailableReason =
 /** Why somebody who is signed in may not do the work at hand. */
 export type ForbiddenReason = 'forbidden' | 'step_up_required'
 
-/** Every reason a request can be refused for. Adapters map it with a `Record<Reason, ...>`, so a new one breaks their build. */
+/** Every reason a request can be refused for. What shows it has a `Record<Reason, ...>`, so a new one breaks their build. */
 export type Reason = UnauthenticatedReason | UnavailableReason | ForbiddenReason
 
 /** What a session lacks for the work at hand, so that a client can ask for the right sign-in (RFC 9470). */

@@ -95,6 +95,23 @@ describe.each(HTTP_LINKS)('authLink before %s', (link) => {
     expect(app.ran.toSorted()).toEqual([`clear ${userId}`, 'me', `secrets ${userId}`, `secrets ${userId}`])
   })
 
+  it('asks for the sign-ins of two different needs one after the other', async () => {
+    const asked: unknown[] = []
+    const client = app.connect(link, ada, {
+      async onStepUp({ stepUp }) {
+        asked.push('asked', stepUp)
+        await signIn(ada, stepUp.amr?.[0] ?? '')
+        asked.push('signed in')
+        return false
+      },
+    })
+    for (const outcome of await Promise.all([client.secrets.query(), client.codes.query()].map(problemOf)))
+      expect(outcome).toMatchObject({ kind: 'step-up' })
+    const [first, second] = [asked[1], asked[4]]
+    expect(asked).toEqual(['asked', first, 'signed in', 'asked', second, 'signed in'])
+    expect(new Set([first, second])).toEqual(new Set([{ amr: ['passkey'] }, { amr: ['totp'] }]))
+  })
+
   it('runs nothing for another user who signs in instead, and lets that user do the same by themselves', async () => {
     let fresh: Promise<string> | undefined
     const client = app.connect(link, ada, {

@@ -1,6 +1,7 @@
 import type { AuthProblem, Outage, SignedOut, StepUpNeeded } from './auth-problem.ts'
 import { createAskOnce } from './create-ask-once.ts'
 import { createBackOff } from './create-back-off.ts'
+import { createTurns } from './create-turns.ts'
 import { type RetryOptions, settleRetryOptions } from './retry-options.ts'
 
 /** A call on its way, however often it is sent. */
@@ -43,6 +44,7 @@ export function createJudge(options: RetryOptions): Judge {
   const { onSignedOut, onStepUp, retries, ...waiting } = settleRetryOptions(options)
   const askOnce = createAskOnce()
   const backOff = createBackOff(waiting)
+  const inTurn = createTurns()
 
   function tellSignedOut(problem: SignedOut, sentAt: number): undefined {
     if (onSignedOut !== undefined) void askOnce.ask(problem.kind, () => tell(onSignedOut, problem), sentAt)
@@ -63,7 +65,7 @@ export function createJudge(options: RetryOptions): Judge {
     if (onStepUp === undefined || call.marker !== undefined) return undefined
     const key = JSON.stringify([problem.kind, problem.stepUp, resend])
     return askOnce
-      .ask(key, () => onStepUp(problem), sentAt)
+      .ask(key, () => inTurn(() => onStepUp(problem)), sentAt)
       .then((answer: unknown) => {
         // What is merely truthy, such as an event or a form, is no promise of a new sign-in.
         if (answer !== true || !mayResend || resend === undefined) return false

@@ -12,7 +12,7 @@ export interface RetryOptions {
   /**
    * A call was refused because the user signed in too long ago, or in another way than `problem.stepUp` says. Return true
    * when they have signed in again: then the call is sent once more. The calls of one need wait for
-   * one call of this. What it throws is what they fail with.
+   * one call of this, and needs that differ are asked for one after the other. What it throws is what they fail with.
    * @default none: the calls fail
    */
   readonly onStepUp?: (problem: StepUpNeeded) => boolean | Promise<boolean>

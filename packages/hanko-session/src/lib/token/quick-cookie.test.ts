@@ -27,6 +27,15 @@ const HEADERS = [
   { cookie: 'xhanko=v' },
   { cookie: 'hanko=' },
   new Headers({ cookie: 'hanko=v' }),
+  new Headers({ cookie: 'a=1; hanko=v; b=2' }),
+  new Headers({ cookie: 'hanko=v', authorization: 'Bearer t' }),
+  new Headers({ cookie: 'hanko=v', authorization: '' }),
+  new Headers({ cookie: 'hanko=v', upgrade: 'websocket' }),
+  new Headers([
+    ['cookie', 'hanko=v'],
+    ['cookie', 'hanko=w'],
+  ]),
+  new Headers(),
   null,
   ['cookie'],
   'cookie',
@@ -78,6 +87,12 @@ describe('quickCookie', () => {
 
   it('finds the cookie of a plain GET', () => {
     expect(quickCookie({ method: 'GET', headers: { host: 'a', cookie: 'a=1; hanko=v' } }, 'hanko', undefined)).toBe('v')
+  })
+
+  it('finds the cookie of a plain Request', () => {
+    const request = new Request('https://app.example/', { headers: { cookie: 'a=1; hanko=v' } })
+    expect(quickCookie(request, 'hanko', undefined)).toBe('v')
+    expect(quickCookie(new Request(request, { method: 'POST' }), 'hanko', undefined)).toBeUndefined()
   })
 
   it.each([undefined, null, 7, 'x', {}, new Request('https://app.example/')])('says nothing of %s', (request) => {

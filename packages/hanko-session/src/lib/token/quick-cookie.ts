@@ -1,15 +1,17 @@
 import { readOnly } from './read-cookies.ts'
+import { isHeaders } from './request-facts.ts'
 
 /**
- * The session cookie of the commonest request there is, or `undefined`, which says nothing: a plain record of headers
- * with one Cookie line, in which the name stands once, and nothing else that could decide. What `toRequestFacts` and
- * `readCandidates` say of it is the same; this makes no object on the way, and takes a quarter of the time.
+ * The session cookie of the commonest requests there are, or `undefined`, which says nothing: a plain record of headers,
+ * or a `Headers`, with one Cookie line, in which the name stands once, and nothing else that could decide. What
+ * `toRequestFacts` and `readCandidates` say of it is the same; this makes no object on the way, and takes a quarter of
+ * the time.
  */
 export function quickCookie(request: unknown, cookieName: string, changes: boolean | undefined): string | undefined {
   try {
-    return isPlain(request) && !(changes ?? isChanging(request.method))
-      ? readRecord(request.headers, cookieName)
-      : undefined
+    if (!isPlain(request) || (changes ?? isChanging(request.method))) return undefined
+    const { headers } = request
+    return isHeaders(headers) ? readHeaders(headers, cookieName) : readRecord(headers, cookieName)
   } catch {
     return undefined // a getter or a Proxy threw
   }
@@ -20,19 +22,25 @@ interface Plain {
   readonly method?: unknown
 }
 
-/** Not a `Headers`, a WebSocket or an event of Lambda; and no code has put a member on every object. */
+/** Not bare headers, a WebSocket or an event of Lambda; and no code has put a member on every object. */
 function isPlain(request: unknown): request is Plain {
   if (typeof request !== 'object' || request === null || 'connectionParams' in request || 'requestContext' in request)
     return false
   const { headers, method } = request as { headers?: unknown; method?: unknown }
   if (method === 'CONNECT') return false
-  if (typeof headers !== 'object' || headers === null || 'get' in headers || Array.isArray(headers)) return false
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return false
   return !('headers' in Object.prototype || 'method' in Object.prototype)
 }
 
 /** Whether it is to be looked at where a cookie came from. */
 function isChanging(method: unknown): boolean {
   return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+}
+
+function readHeaders(headers: Headers, cookieName: string): string | undefined {
+  if ((headers.get(AUTHORIZATION) ?? headers.get(UPGRADE) ?? undefined) !== undefined) return undefined
+  const cookie: unknown = headers.get(COOKIE)
+  return typeof cookie === 'string' ? readOnly(cookie, cookieName) : undefined
 }
 
 function readRecord(headers: object, cookieName: string): string | undefined {

@@ -69,8 +69,8 @@ function headersLookup(headers: Headers): Lookup {
   return (name) => (name.startsWith(':') ? undefined : (headers.get(name) ?? undefined))
 }
 
-// By shape, not by class: frameworks bring their own Headers.
-function isHeaders(value: object): value is Headers {
+/** By shape, not by class: frameworks bring their own. */
+export function isHeaders(value: object): value is Headers {
   return typeof (value as Partial<Headers>).get === 'function' && typeof (value as Partial<Headers>).has === 'function'
 }
 

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
 import { hankoAuth } from './hanko-auth.ts'
 import { RESEND_HEADER } from './resend-header.ts'
-import { readResendMarker } from './resend.ts'
+import { readResendMarker } from './check-step-up.ts'
 import { requires } from './requires.ts'
 
 let test: TestHanko
