@@ -1,6 +1,9 @@
+import { createYoga } from 'graphql-yoga'
 import { describe, expect, it } from 'vitest'
 import { codeOf, createCountedApp } from '../../test/counted-app.ts'
+import { WAYS } from '../../test/serve.ts'
 import { startHanko } from '../../test/start-hanko.ts'
+import { useHankoSession } from './use-hanko-session.ts'
 
 describe('fresh', () => {
   const sdl =
@@ -18,12 +21,22 @@ describe('fresh', () => {
     expect(app.ran).toEqual([])
   })
 
-  it('is asked for once by a whole batch, before anything of it runs', async () => {
+  it.each([
+    ['', false],
+    [', where the schema is found for each request', true],
+  ])('is asked for once by a whole batch, before anything of it runs%s', async (_, isPerRequest) => {
     const warm = await startHanko({ maxStaleness: 30_000 })
     const app = await createCountedApp(warm.hanko, sdl)
+    const perRequest = createYoga({
+      schema: () => app.schema,
+      plugins: [useHankoSession(warm.hanko)],
+      batching: true,
+      logging: false,
+    })
+    const served = isPerRequest ? await WAYS['yoga.fetch'](perRequest) : app.served
     const send = async () => {
       const queries = ['{ lenient }', '{ fresh }', 'mutation { pay }']
-      const response = await app.served.fetch(app.served.url, {
+      const response = await served.fetch(served.url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: warm.ada.header },
         body: JSON.stringify(queries.map((query) => ({ query }))),
