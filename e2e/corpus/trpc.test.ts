@@ -185,6 +185,43 @@ describe('tRPC protectedProcedure', () => {
     inOrder.close()
   })
 
+  it(titleOf('X33'), async () => {
+    const me = JSON.stringify({ id: 1, method: 'query', params: { path: 'me' } })
+    const long = 'a'.repeat(1_000_000)
+    const shapes = [
+      '7',
+      '"x"',
+      '[]',
+      'null',
+      '{"authorization":7}',
+      '{"authorization":{"authorization":"Bearer x"}}',
+      '{"authorization":[["Bearer x"]]}',
+      `{"authorization":"Bearer ${long}"}`,
+      `{"${long}":"x"}`,
+      `{"__proto__":{"authorization":"${test.ada.header}"}}`,
+      `{"constructor":{"prototype":{"authorization":"${test.ada.header}"}}}`,
+    ]
+    for (const shape of shapes) {
+      const socket = await connectRaw('/?connectionParams=1')
+      for (const message of [`{"method":"connectionParams","data":${shape}}`, me]) socket.send(message)
+      // What tRPC itself calls a wrong shape has the id null as well; the call is answered in any case.
+      await vi.waitFor(
+        () => expect(socket.received.some((text) => text.startsWith('{"id":1,"error"'))).toBe(true),
+        10_000,
+      )
+      const { error } = JSON.parse(socket.received.at(-1) ?? '') as { error: { data: { httpStatus: number } } }
+      expect([400, 401]).toContain(error.data.httpStatus)
+      expect(socket.received.join()).not.toContain(SECRET)
+      socket.close()
+    }
+    expect(app.ran).toEqual([])
+    expect(({} as { authorization?: string }).authorization).toBeUndefined()
+    const { client, close } = served.connect({ connectionParams: { authorization: test.ada.header } })
+    await client.me.query()
+    expect(app.ran).toEqual(['me'])
+    await close()
+  })
+
   it(titleOf('P13'), async () => {
     const eve = await test.emulator.signIn()
     const { client, close } = served.connect({ connectionParams: { authorization: eve.header } })

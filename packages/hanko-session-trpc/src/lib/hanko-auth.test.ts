@@ -16,7 +16,8 @@ import { createTestApp, type TestRouter } from '../../test/test-app.ts'
 import { hankoAuth } from './hanko-auth.ts'
 import type { AuthOptions } from './to-request-input.ts'
 
-const ANSWERS_AS_A_WHOLE = /^Lambda/
+/** Lambda answers as a whole: there is no stream to test. */
+const ofStreaming = (name: string): string[] => (name.startsWith('Lambda') ? [] : [name])
 const CROSS_SITE = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
 
 describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
@@ -141,62 +142,56 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
     expect(test.asked()).toBe(1)
   })
 
-  it.skipIf(ANSWERS_AS_A_WHOLE.test(name))(
-    'streams a batch by jsonl, each call by its own rule, and marks it private',
-    async () => {
-      const seen: Response[] = []
-      const withHeaders = (headers: Record<string, string>): TRPCClient<TestRouter> =>
-        createTRPCClient({
-          links: [
-            httpBatchStreamLink({
-              url: served.url,
-              headers,
-              async fetch(url, init) {
-                const response = await served.fetch(url as string, init as RequestInit)
-                seen.push(response)
-                return response
-              },
-            }),
-          ],
-        })
-      const nobody = withHeaders({})
-      const [open, me] = await Promise.all([nobody.hello.query(), refusalOf(nobody.me.query())])
-      expect([open, me]).toEqual(['hello', { code: 'UNAUTHORIZED', status: 401, auth: { reason: 'no_token' } }])
-      expect(await withHeaders({ cookie: test.ada.cookie }).me.query()).toMatchObject({ id: test.ada.userId })
-      expect(seen.map(({ status, headers }) => [status, headers.get('cache-control')])).toEqual([
-        [200, 'private, no-store'],
-        [200, 'private, no-store'],
-      ])
-    },
-  )
-
-  it.skipIf(ANSWERS_AS_A_WHOLE.test(name))(
-    'lets a subscription through over SSE, and tells a refusal as its error',
-    async () => {
-      const listen = async (headers: Record<string, string>): Promise<unknown> => {
-        const withHeaders = (url: string | URL, init: object): Promise<Response> =>
-          served.fetch(String(url), { ...init, headers: { ...(init as { headers?: object }).headers, ...headers } })
-        class WithHeaders extends EventSource {
-          constructor(url: string | URL) {
-            super(url, { fetch: withHeaders })
-          }
-        }
-        const client = createTRPCClient<TestRouter>({
-          links: [httpSubscriptionLink({ url: served.url, EventSource: WithHeaders })],
-        })
-        const events = subscribe((handlers) => client.feed.subscribe(undefined, handlers))
-        const first = await events.next()
-        events.stop()
-        return first
-      }
-      expect(await listen({ cookie: test.ada.cookie })).toBe(test.ada.userId)
-      expect(await listen({})).toEqual({ end: 'UNAUTHORIZED', auth: { reason: 'no_token' } })
-      expect(await listen({ cookie: test.ada.cookie, ...CROSS_SITE })).toEqual({
-        end: 'FORBIDDEN',
-        auth: { reason: 'cross_site' },
+  it.each(ofStreaming(name))('streams a batch by jsonl, each call by its own rule, and marks it private', async () => {
+    const seen: Response[] = []
+    const withHeaders = (headers: Record<string, string>): TRPCClient<TestRouter> =>
+      createTRPCClient({
+        links: [
+          httpBatchStreamLink({
+            url: served.url,
+            headers,
+            async fetch(url, init) {
+              const response = await served.fetch(url as string, init as RequestInit)
+              seen.push(response)
+              return response
+            },
+          }),
+        ],
       })
-    },
-  )
+    const nobody = withHeaders({})
+    const [open, me] = await Promise.all([nobody.hello.query(), refusalOf(nobody.me.query())])
+    expect([open, me]).toEqual(['hello', { code: 'UNAUTHORIZED', status: 401, auth: { reason: 'no_token' } }])
+    expect(await withHeaders({ cookie: test.ada.cookie }).me.query()).toMatchObject({ id: test.ada.userId })
+    expect(seen.map(({ status, headers }) => [status, headers.get('cache-control')])).toEqual([
+      [200, 'private, no-store'],
+      [200, 'private, no-store'],
+    ])
+  })
+
+  it.each(ofStreaming(name))('lets a subscription through over SSE, and tells a refusal as its error', async () => {
+    const listen = async (headers: Record<string, string>): Promise<unknown> => {
+      const withHeaders = (url: string | URL, init: object): Promise<Response> =>
+        served.fetch(String(url), { ...init, headers: { ...(init as { headers?: object }).headers, ...headers } })
+      class WithHeaders extends EventSource {
+        constructor(url: string | URL) {
+          super(url, { fetch: withHeaders })
+        }
+      }
+      const client = createTRPCClient<TestRouter>({
+        links: [httpSubscriptionLink({ url: served.url, EventSource: WithHeaders })],
+      })
+      const events = subscribe((handlers) => client.feed.subscribe(undefined, handlers))
+      const first = await events.next()
+      events.stop()
+      return first
+    }
+    expect(await listen({ cookie: test.ada.cookie })).toBe(test.ada.userId)
+    expect(await listen({})).toEqual({ end: 'UNAUTHORIZED', auth: { reason: 'no_token' } })
+    expect(await listen({ cookie: test.ada.cookie, ...CROSS_SITE })).toEqual({
+      end: 'FORBIDDEN',
+      auth: { reason: 'cross_site' },
+    })
+  })
 
   it('answers a batch of a public and a protected call with 207: each by its own rule', async () => {
     const response = await get('hello,me?batch=1&input={}')

@@ -8,19 +8,21 @@ export interface Ledger {
   readonly nextOrder: () => number
 }
 
-export function createLedger({
-  clock,
-  maxStaleness,
-  staleIfError,
-  deadline,
-  limits,
-}: Pick<Settings, 'clock' | 'maxStaleness' | 'staleIfError' | 'deadline' | 'limits'>): Ledger {
+/** How old an answer may be that serves a stream, in milliseconds: with no staleness for requests some is left for those. */
+export function toStreamBound({ maxStaleness, streamCheck }: Pick<Settings, 'maxStaleness' | 'streamCheck'>): number {
+  return maxStaleness === 0 ? streamCheck * 1.5 : maxStaleness
+}
+
+export function createLedger(
+  settings: Pick<Settings, 'clock' | 'maxStaleness' | 'streamCheck' | 'staleIfError' | 'deadline' | 'limits'>,
+): Ledger {
+  const { clock, staleIfError, deadline, limits } = settings
   let last = 0
   const nextOrder = (): number => ++last
   const tombstones = createTombstones({
     clock,
     // They outlive every answer that was obtained before them.
-    life: maxStaleness + staleIfError + 2 * deadline + limits.tombstoneMargin,
+    life: toStreamBound(settings) + staleIfError + 2 * deadline + limits.tombstoneMargin,
     userLife: limits.userTombstoneLife,
     capacity: limits.maxTombstones,
     nextOrder,

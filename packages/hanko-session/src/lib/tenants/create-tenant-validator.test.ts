@@ -476,6 +476,15 @@ describe('tenants by UUID', () => {
     expect(background).not.toEqual([])
   })
 
+  it('takes a tenant in at once when waitUntil throws, because its request is over', async () => {
+    const waitUntil = (): void => {
+      throw new Error('too late')
+    }
+    const hanko = uuid({ waitUntil })
+    const { token } = await many.signIn({ tenant: a })
+    expect(await hanko.validate(token, { tenant: a })).toMatchObject(LIVE)
+  })
+
   it('is unavailable once closed, and asks nobody', async () => {
     const hanko = uuid()
     const { token } = await many.signIn({ tenant: a })
