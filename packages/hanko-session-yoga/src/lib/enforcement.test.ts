@@ -1,6 +1,9 @@
+import { createYoga } from 'graphql-yoga'
 import { describe, expect, it } from 'vitest'
 import { codeOf, createCountedApp } from '../../test/counted-app.ts'
+import { WAYS } from '../../test/serve.ts'
 import { startHanko } from '../../test/start-hanko.ts'
+import { useHankoSession } from './use-hanko-session.ts'
 
 describe('fresh', () => {
   const sdl =
@@ -18,12 +21,19 @@ describe('fresh', () => {
     expect(app.ran).toEqual([])
   })
 
-  it('is asked for once by a whole batch, before anything of it runs', async () => {
+  it.each([
+    ['', false],
+    [', where the schema is found for each request', true],
+  ])('is asked for once by a whole batch, before anything of it runs%s', async (_, isPerRequest) => {
     const warm = await startHanko({ maxStaleness: 30_000 })
     const app = await createCountedApp(warm.hanko, sdl)
+    // A new server each time: the first request of one is no exception.
     const send = async () => {
+      const schema = isPerRequest ? () => app.schema : app.schema
+      const plugins = [useHankoSession(warm.hanko)]
+      const served = await WAYS['yoga.fetch'](createYoga({ schema, plugins, batching: true, logging: false }))
       const queries = ['{ lenient }', '{ fresh }', 'mutation { pay }']
-      const response = await app.served.fetch(app.served.url, {
+      const response = await served.fetch(served.url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: warm.ada.header },
         body: JSON.stringify(queries.map((query) => ({ query }))),

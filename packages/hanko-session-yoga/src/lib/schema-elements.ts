@@ -1,5 +1,6 @@
 import {
   type GraphQLField,
+  type GraphQLInputField,
   type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
@@ -34,17 +35,18 @@ export function* schemaElements(schema: GraphQLSchema): Generator<PlacedElement>
 
 function* typeElements(type: GraphQLNamedType): Generator<PlacedElement> {
   const opens = isObjectType(type)
-  const isInput = isInputObjectType(type)
-  yield { coordinate: type.name, element: type, opens, unenforced: isInput ? 'an input object' : undefined }
+  const unenforced = isInputObjectType(type) ? 'an input object' : undefined
+  yield { coordinate: type.name, element: type, opens, unenforced }
   if (isEnumType(type)) {
     for (const value of type.getValues())
       yield { coordinate: `${type.name}.${value.name}`, element: value, unenforced: 'an enum value' }
   }
-  if (!opens && !isInput && !isInterfaceType(type)) return
-  for (const field of Object.values(type.getFields())) {
+  if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return
+  const fields: readonly (GraphQLField<unknown, unknown> | GraphQLInputField)[] = Object.values(type.getFields())
+  for (const field of fields) {
     const coordinate = `${type.name}.${field.name}`
     yield { coordinate, element: field, opens, unenforced: undefined }
-    for (const arg of isInput ? [] : (field as GraphQLField<unknown, unknown>).args)
+    for (const arg of 'args' in field ? field.args : [])
       yield { coordinate: `${coordinate}(${arg.name}:)`, element: arg, unenforced: undefined }
   }
 }

@@ -1,5 +1,5 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql'
-import { handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { type handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { SessionValidator } from 'hanko-session'
 import { createAuthsByRequest } from './auths-by-request.ts'
 import { type Begun, beginOperation } from './begin-operation.ts'
