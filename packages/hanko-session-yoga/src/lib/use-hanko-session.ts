@@ -6,6 +6,7 @@ import { createBatches } from './gather-batch.ts'
 import { type HankoContext, readRequestInput } from './hanko-context.ts'
 import { type Inspected, inspectSchema } from './inspect-schema.ts'
 import { markPrivate } from './mark-private.ts'
+import { toOwnOptions } from './own-options.ts'
 import { createReporter } from './report-only.ts'
 import { surfaceAuthErrors, surfaceContextError, surfaceStreamError } from './surface-auth-errors.ts'
 
@@ -37,8 +38,8 @@ export interface HankoSessionOptions {
  * `text/event-stream` get 200, and batches always do. Every answer that a session was looked up for is marked
  * `Cache-Control: private, no-store`.
  *
- * @throws {TypeError} from `createYoga`, when the schema has `@auth` where it would not be enforced or did not go
- *   through `withAuth`
+ * @throws {TypeError} for what is no validator or no option; from `createYoga`, when the schema has `@auth` where it would
+ *   not be enforced or did not go through `withAuth`
  * @example
  * ```ts
  * import { createSchema, createYoga } from 'graphql-yoga'
@@ -55,7 +56,9 @@ export function useHankoSession<Claims>(
   hanko: SessionValidator<Claims>,
   options: HankoSessionOptions = {},
 ): Plugin<HankoContext<Claims>> {
-  const { partial, reportOnly } = toOwnOptions(options)
+  if (typeof (hanko as Partial<typeof hanko> | null | undefined)?.forRequest !== 'function')
+    throw new TypeError('useHankoSession needs what createSessionValidator made')
+  const { partial, reportOnly } = toSwitches(options)
   const authByRequest = new WeakMap<object, RequestAuth<Claims>>()
   const inspectedBySchema = new WeakMap<GraphQLSchema, Inspected>()
   const batches = createBatches()
@@ -134,10 +137,10 @@ function surface(done: Executed): void {
   done.setResult(surfaceAuthErrors(done.result))
 }
 
-/** What code has put on every object is nobody's option. */
-function toOwnOptions(options: HankoSessionOptions): { partial: boolean; reportOnly: boolean } {
-  const own = Object.assign(Object.create(null) as HankoSessionOptions, options)
-  for (const name of ['partial', 'reportOnly'] as const) {
+function toSwitches(options: HankoSessionOptions): { partial: boolean; reportOnly: boolean } {
+  const names = ['partial', 'reportOnly'] as const
+  const own = toOwnOptions(options, names)
+  for (const name of names) {
     if (own[name] !== undefined && typeof own[name] !== 'boolean') throw new TypeError(`${name} must be true or false`)
   }
   return { partial: own.partial === true, reportOnly: own.reportOnly === true }
