@@ -86,7 +86,7 @@ export interface SessionValidator<Claims = Readonly<Record<string, unknown>>> {
   forRequest(request: RequestInput): RequestAuth<Claims>
   /**
    * Ends a session, or all of a user's, in this process at once. Hanko is not told.
-   * @throws {TypeError} for a time that is none, and with `createTenantValidator` for a `tenant` that is none
+   * @throws {TypeError} for a time that is none or in another unit, and with `createTenantValidator` for a `tenant` that is none
    */
   revoke(revocation: Revocation): void
   stats(): ValidatorStats
