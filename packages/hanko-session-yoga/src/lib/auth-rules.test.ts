@@ -60,6 +60,11 @@ describe('readAuthRules', () => {
     ],
     ['nothing as roles', 'type Query { hello: String @auth(roles: null) }', '- Query.hello: roles must have non-empty'],
     ['an empty amr', 'type Query { hello: String @auth(amr: []) }', '- Query.hello: amr has an empty list'],
+    [
+      'a maxAge in seconds, without its unit',
+      'type Query { hello: String @auth(maxAge: 900) }',
+      "- Query.hello: maxAge must be at least '1s': a number is milliseconds",
+    ],
     ['a bad maxAge', 'type Query { hello: String @auth(maxAge: "soon") }', '- Query.hello: maxAge must be'],
     [
       'nothing as fresh',

@@ -9,6 +9,7 @@ export interface StepUpOptions {
   /**
    * How long ago the user signed in at most. Hanko never re-issues a token, so `session.issuedAt` is that moment.
    * A session without `amr` does not meet it: it was made through Hanko's admin API, and nobody signed in.
+   * At least a second: a number is milliseconds, as everywhere but in what clients are told.
    */
   readonly maxAge?: Duration | undefined
   /**
@@ -48,7 +49,7 @@ export interface StepUpRule {
  */
 export function createStepUpRule({ amr, maxAge, allowAdminSessions = false }: StepUpOptions): StepUpRule {
   const ways = amr === undefined ? undefined : toWays(amr)
-  const limit = maxAge === undefined ? undefined : toMilliseconds(maxAge, 'maxAge')
+  const limit = maxAge === undefined ? undefined : toLimit(maxAge)
   if (typeof allowAdminSessions !== 'boolean') throw new TypeError('allowAdminSessions must be true or false')
   if (ways === undefined && limit === undefined) throw new TypeError('a step-up rule needs amr or maxAge')
   const needs: StepUp = Object.freeze({
@@ -63,6 +64,13 @@ export function createStepUpRule({ amr, maxAge, allowAdminSessions = false }: St
       return now - session.issuedAt <= limit && (session.amr.length > 0 || allowAdminSessions)
     },
   })
+}
+
+/** RFC 9470 counts `max_age` in seconds: `900` was meant to be a quarter of an hour. */
+function toLimit(maxAge: Duration): number {
+  const limit = toMilliseconds(maxAge, 'maxAge')
+  if (limit < 1_000) throw new TypeError("maxAge must be at least '1s': a number is milliseconds")
+  return limit
 }
 
 function toWays(amr: unknown): readonly string[] {
