@@ -55,6 +55,8 @@ function toLists(value: unknown, arg: string): string[][] {
   // As GraphQL does: one value stands for a list of it.
   const outer: unknown[] = Array.isArray(value) ? value : [value]
   if (outer.length === 0) throw new TypeError(`${arg} is empty`)
+  if (outer.length > 1 && outer.some((inner) => typeof inner === 'string'))
+    throw new TypeError(`${arg} is a list of lists: [["a"], ["b"]] asks for one of them, [["a", "b"]] for both`)
   return outer.map((inner) => toList(inner, arg))
 }
 
