@@ -49,7 +49,7 @@ export interface AuthOptions<Claims = Readonly<Record<string, unknown>>, Context
  * @throws {TypeError} that names the option
  */
 export function toAuthOptions(options: AuthOptions<never, never>): AuthOptions {
-  const own: AuthOptions = toOwnOptions(options, ['scopes', 'roles', 'policies', 'default', 'allowAdminSessions'])
+  const own = toOwnOptions(options as AuthOptions, ['scopes', 'roles', 'policies', 'default', 'allowAdminSessions'])
   for (const name of ['scopes', 'roles'] as const) {
     if (own[name] !== undefined && typeof own[name] !== 'function') throw new TypeError(`${name} must be a function`)
   }

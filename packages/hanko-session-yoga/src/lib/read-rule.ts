@@ -1,4 +1,4 @@
-import { createStepUpRule } from 'hanko-session/rules'
+import { createStepUpRule, type SignInWay } from 'hanko-session/rules'
 import { DIRECTIVES } from './auth-directive.ts'
 import type { AuthOptions } from './auth-options.ts'
 import type { DirectiveUse } from './directive-uses.ts'
@@ -71,7 +71,7 @@ function toList(value: unknown, arg: string): string[] {
 function toStepUp(amr: unknown, maxAge: unknown, options: KnownOptions | undefined): Check {
   const ways = amr === undefined ? undefined : toList(amr, 'amr').toSorted()
   const rule = createStepUpRule({
-    amr: ways,
+    amr: ways as SignInWay[] | undefined,
     maxAge: maxAge as '15m' | undefined,
     allowAdminSessions: maxAge !== undefined && options?.allowAdminSessions === true,
   })

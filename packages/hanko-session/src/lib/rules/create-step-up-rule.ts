@@ -2,10 +2,16 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import type { StepUp } from '../errors.ts'
 import type { Session } from '../session.ts'
 
+/** The ways to sign in that Hanko tells of; `ext:` with the provider. */
+export type SignInWay = 'pwd' | 'passkey' | 'otp' | 'totp' | 'security_key' | `ext:${string}`
+
 /** How a user must have signed in for some work, over and above having a session. */
 export interface StepUpOptions {
-  /** One of these ways to sign in, compared to the letter: `'passkey'`, `['passkey', 'security_key']`, `'ext:google'`. */
-  readonly amr?: string | readonly string[] | undefined
+  /**
+   * One of these ways to sign in, compared to the letter: `'passkey'`, `['passkey', 'security_key']`, `'ext:google'`.
+   * Those that a later Hanko adds need a cast.
+   */
+  readonly amr?: SignInWay | readonly SignInWay[] | undefined
   /**
    * How long ago the user signed in at most. Hanko never re-issues a token, so `session.issuedAt` is that moment.
    * A session without `amr` does not meet it: it was made through Hanko's admin API, and nobody signed in.
