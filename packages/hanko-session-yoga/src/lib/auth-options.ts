@@ -1,5 +1,5 @@
 import type { Session } from 'hanko-session'
-import { toOwnOptions } from './own-options.ts'
+import { toOwn } from './to-own.ts'
 
 /** What the user's functions are told beside the session. */
 export interface RuleInput<Context = unknown> {
@@ -49,7 +49,7 @@ export interface AuthOptions<Claims = Readonly<Record<string, unknown>>, Context
  * @throws {TypeError} that names the option
  */
 export function toAuthOptions(options: AuthOptions<never, never>): AuthOptions {
-  const own = toOwnOptions(options as AuthOptions, ['scopes', 'roles', 'policies', 'default', 'allowAdminSessions'])
+  const own = toOwn(options as AuthOptions, ['scopes', 'roles', 'policies', 'default', 'allowAdminSessions'])
   for (const name of ['scopes', 'roles'] as const) {
     if (own[name] !== undefined && typeof own[name] !== 'function') throw new TypeError(`${name} must be a function`)
   }

@@ -4,9 +4,9 @@ import type { RequestAuth, RequestInput, SessionValidator } from 'hanko-session'
 import { type Begun, beginOperation } from './begin-operation.ts'
 import { createBatches } from './gather-batch.ts'
 import { type HankoContext, readRequestInput } from './hanko-context.ts'
+import { toOwn } from './to-own.ts'
 import { type Inspected, inspectSchema } from './inspect-schema.ts'
 import { markPrivate } from './mark-private.ts'
-import { toOwnOptions } from './own-options.ts'
 import { createReporter } from './report-only.ts'
 import { surfaceAuthErrors, surfaceContextError, surfaceStreamError } from './surface-auth-errors.ts'
 
@@ -58,7 +58,7 @@ export function useHankoSession<Claims>(
 ): Plugin<HankoContext<Claims>> {
   if (typeof (hanko as Partial<typeof hanko> | null | undefined)?.forRequest !== 'function')
     throw new TypeError('useHankoSession needs what createSessionValidator made')
-  const { partial, reportOnly } = toSwitches(options)
+  const { partial, reportOnly } = toOwnOptions(options)
   const authByRequest = new WeakMap<object, RequestAuth<Claims>>()
   const inspectedBySchema = new WeakMap<GraphQLSchema, Inspected>()
   const batches = createBatches()
@@ -137,9 +137,9 @@ function surface(done: Executed): void {
   done.setResult(surfaceAuthErrors(done.result))
 }
 
-function toSwitches(options: HankoSessionOptions): { partial: boolean; reportOnly: boolean } {
+function toOwnOptions(options: HankoSessionOptions): { partial: boolean; reportOnly: boolean } {
   const names = ['partial', 'reportOnly'] as const
-  const own = toOwnOptions(options, names)
+  const own = toOwn(options, names)
   for (const name of names) {
     if (own[name] !== undefined && typeof own[name] !== 'boolean') throw new TypeError(`${name} must be true or false`)
   }
