@@ -1,5 +1,5 @@
 // Is the documentation true? Every ts block of the markdown files and every `@example` compiles as a reader's own
-// file would, what is quoted of a file is what is there, and every relative link leads somewhere.
+// file would, what is quoted of a file is what is there, and every relative link leads somewhere, on npm too.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { listCodeBlocks, listExamples } from './support/code-blocks.ts'
@@ -77,6 +77,8 @@ function checkLinks(path: string, markdown: string): string[] {
     const file = target === '' ? path : join(dirname(path), target)
     const place = `${path}:${markdown.slice(0, index).split('\n').length}`
     if (!existsSync(join(root, file))) return [`${place}: ${link} leads nowhere`]
+    const [, member] = /^(packages\/[^/]+\/)/.exec(path) ?? []
+    if (member !== undefined && !file.startsWith(member)) return [`${place}: ${link} leads nowhere on npm`]
     if (anchor === undefined || !file.endsWith('.md')) return []
     return listAnchors(readFileSync(join(root, file), 'utf8')).includes(anchor)
       ? []

@@ -1,3 +1,8 @@
-export { createStepUpRule, type StepUpOptions, type StepUpRule } from './lib/rules/create-step-up-rule.ts'
+export {
+  createStepUpRule,
+  type SignInWay,
+  type StepUpOptions,
+  type StepUpRule,
+} from './lib/rules/create-step-up-rule.ts'
 export { findSession } from './lib/rules/find-session.ts'
 export { isAnothersResend, toResendMarker } from './lib/rules/resend.ts'

@@ -42,6 +42,15 @@ describe('requires', () => {
     })
   })
 
+  it('knows the ways to sign in', () => {
+    requires(hanko, { amr: 'ext:google' })
+    requires(hanko, { amr: ['security_key', 'totp'] })
+    // @ts-expect-error - misspelt: nobody would ever meet it
+    requires(hanko, { amr: 'passkeys' })
+    // @ts-expect-error - one of them is misspelt
+    requires(hanko, { amr: ['passkey', 'password'] })
+  })
+
   it('can be made apart from its procedure, and of a schema that lets others through', () => {
     const admin = requires(hanko, { claims: { role: 'admin' } })
     t.procedure.use(admin).query(({ ctx }) => expectTypeOf(ctx.session.claims.role).toEqualTypeOf<'admin'>())

@@ -1,4 +1,5 @@
 import type { Session } from 'hanko-session'
+import { toOwn } from './to-own.ts'
 
 /** What the user's functions are told beside the session. */
 export interface RuleInput<Context = unknown> {
@@ -43,12 +44,12 @@ export interface AuthOptions<Claims = Readonly<Record<string, unknown>>, Context
 }
 
 /**
- * The options, checked. What code has put on every object is nobody's option.
+ * The options, checked.
  *
  * @throws {TypeError} that names the option
  */
 export function toAuthOptions(options: AuthOptions<never, never>): AuthOptions {
-  const own = Object.assign(Object.create(null) as object, options) as AuthOptions
+  const own = toOwn(options as AuthOptions, ['scopes', 'roles', 'policies', 'default', 'allowAdminSessions'])
   for (const name of ['scopes', 'roles'] as const) {
     if (own[name] !== undefined && typeof own[name] !== 'function') throw new TypeError(`${name} must be a function`)
   }

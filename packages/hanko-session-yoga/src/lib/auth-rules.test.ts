@@ -49,6 +49,21 @@ describe('readAuthRules', () => {
       '- Query.hello: scopes has an empty list',
     ],
     [
+      'a flat list of scopes, of which GraphQL would make "one of them"',
+      'type Query { hello: String @auth(scopes: ["a", "b"]) }',
+      '- Query.hello: scopes is a list of lists: [["a"], ["b"]] asks for one of them, [["a", "b"]] for both',
+    ],
+    [
+      'a list of scopes that is half flat',
+      'type Query { hello: String @requiresScopes(scopes: [["a"], "b"]) }',
+      '- Query.hello: scopes is a list of lists',
+    ],
+    [
+      'a flat list of policies',
+      'type Query { hello: String @policy(policies: ["a", "b"]) }',
+      '- Query.hello: policies is a list of lists',
+    ],
+    [
       'an empty list in policy',
       'type Query { hello: String @auth(policy: [[]]) }',
       '- Query.hello: policy has an empty list',
@@ -60,6 +75,11 @@ describe('readAuthRules', () => {
     ],
     ['nothing as roles', 'type Query { hello: String @auth(roles: null) }', '- Query.hello: roles must have non-empty'],
     ['an empty amr', 'type Query { hello: String @auth(amr: []) }', '- Query.hello: amr has an empty list'],
+    [
+      'a maxAge in seconds, without its unit',
+      'type Query { hello: String @auth(maxAge: 900) }',
+      "- Query.hello: maxAge must be at least '1s': a number is milliseconds",
+    ],
     ['a bad maxAge', 'type Query { hello: String @auth(maxAge: "soon") }', '- Query.hello: maxAge must be'],
     [
       'nothing as fresh',

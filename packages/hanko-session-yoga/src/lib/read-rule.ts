@@ -1,4 +1,4 @@
-import { createStepUpRule } from 'hanko-session/rules'
+import { createStepUpRule, type SignInWay } from 'hanko-session/rules'
 import { DIRECTIVES } from './auth-directive.ts'
 import type { AuthOptions } from './auth-options.ts'
 import type { DirectiveUse } from './directive-uses.ts'
@@ -55,6 +55,8 @@ function toLists(value: unknown, arg: string): string[][] {
   // As GraphQL does: one value stands for a list of it.
   const outer: unknown[] = Array.isArray(value) ? value : [value]
   if (outer.length === 0) throw new TypeError(`${arg} is empty`)
+  if (outer.length > 1 && outer.some((inner) => typeof inner === 'string'))
+    throw new TypeError(`${arg} is a list of lists: [["a"], ["b"]] asks for one of them, [["a", "b"]] for both`)
   return outer.map((inner) => toList(inner, arg))
 }
 
@@ -69,7 +71,7 @@ function toList(value: unknown, arg: string): string[] {
 function toStepUp(amr: unknown, maxAge: unknown, options: KnownOptions | undefined): Check {
   const ways = amr === undefined ? undefined : toList(amr, 'amr').toSorted()
   const rule = createStepUpRule({
-    amr: ways,
+    amr: ways as SignInWay[] | undefined,
     maxAge: maxAge as '15m' | undefined,
     allowAdminSessions: maxAge !== undefined && options?.allowAdminSessions === true,
   })

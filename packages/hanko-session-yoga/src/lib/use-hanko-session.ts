@@ -5,6 +5,7 @@ import { createAuthsByRequest } from './auths-by-request.ts'
 import { type Begun, beginOperation } from './begin-operation.ts'
 import { createBatches } from './gather-batch.ts'
 import { type HankoContext, readRequestInput } from './hanko-context.ts'
+import { toOwn } from './to-own.ts'
 import { type Inspected, inspectSchema } from './inspect-schema.ts'
 import { markPrivate, wasLookedUp } from './mark-private.ts'
 import { createReporter } from './report-only.ts'
@@ -38,8 +39,8 @@ export interface HankoSessionOptions {
  * `text/event-stream` get 200, and batches always do. Every answer that a session was looked up for is marked
  * `Cache-Control: private, no-store`.
  *
- * @throws {TypeError} from `createYoga`, when the schema has `@auth` where it would not be enforced or did not go
- *   through `withAuth`
+ * @throws {TypeError} for what is no validator or no option; from `createYoga`, when the schema has `@auth` where it would
+ *   not be enforced or did not go through `withAuth`
  * @example
  * ```ts
  * import { createSchema, createYoga } from 'graphql-yoga'
@@ -56,6 +57,8 @@ export function useHankoSession<Claims>(
   hanko: SessionValidator<Claims>,
   options: HankoSessionOptions = {},
 ): Plugin<HankoContext<Claims>> {
+  if (typeof (hanko as Partial<typeof hanko> | null | undefined)?.forRequest !== 'function')
+    throw new TypeError('useHankoSession needs what createSessionValidator made')
   const { partial, reportOnly } = toOwnOptions(options)
   // Each operation of a WebSocket brings a new object.
   const auths = createAuthsByRequest<Claims>((request) => hanko.forRequest(request))
@@ -138,10 +141,10 @@ function surface(done: Executed): void {
   if (surfaced !== done.result) done.setResult(surfaced)
 }
 
-/** What code has put on every object is nobody's option. */
 function toOwnOptions(options: HankoSessionOptions): { partial: boolean; reportOnly: boolean } {
-  const own = Object.assign(Object.create(null) as HankoSessionOptions, options)
-  for (const name of ['partial', 'reportOnly'] as const) {
+  const names = ['partial', 'reportOnly'] as const
+  const own = toOwn(options, names)
+  for (const name of names) {
     if (own[name] !== undefined && typeof own[name] !== 'boolean') throw new TypeError(`${name} must be true or false`)
   }
   return { partial: own.partial === true, reportOnly: own.reportOnly === true }

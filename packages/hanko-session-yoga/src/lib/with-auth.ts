@@ -21,7 +21,7 @@ type ClaimsOf<Context> = Context extends HankoContext<infer Claims> ? Claims : R
  * It needs `useHankoSession` among Yoga's plugins: without it every protected field fails.
  *
  * @throws {TypeError} naming every coordinate where `@auth` would not be enforced: an unknown policy, an empty list, a
- *   directive that is misspelt, renamed or in a place that nobody asks for
+ *   directive that is misspelt, renamed or in a place that nobody asks for; or naming an option that is none
  * @example
  * ```ts
  * import { createSchema } from 'graphql-yoga'

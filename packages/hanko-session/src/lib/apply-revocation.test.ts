@@ -47,6 +47,16 @@ describe('applyRevocation', () => {
   })
 
   it.each([
+    [{ sessionId: 's', expiresAt: identity.expiresAt }, 'expiresAt must be in milliseconds'],
+    [{ sessionId: 's', expiresAt: 0 }, 'expiresAt must be in milliseconds'],
+    [{ userId: 'u', before: 1_700_000_000 }, 'before must be in milliseconds'],
+    [{ userId: 'u', issuedBefore: clock.now() }, 'issuedBefore must be in seconds'],
+  ])('refuses %j, whose unit is another', (revocation, message) => {
+    expect(() => judge(revocation)).toThrow(TypeError)
+    expect(() => judge(revocation)).toThrow(message)
+  })
+
+  it.each([
     {},
     { sessionId: undefined },
     { sessionId: '' },

@@ -5,7 +5,8 @@ import type { Settings } from './options.ts'
 /**
  * Ends what a revocation names: in the tombstones of one Hanko at once, in the rest of the fleet as soon as it hears.
  *
- * @throws {TypeError} when it names nothing: a sign-out that ends no session must not pass for one
+ * @throws {TypeError} when it names nothing, or a time in the wrong unit: a sign-out that ends no session must not pass
+ *   for one
  */
 export function applyRevocation(
   revocation: Revocation,
@@ -14,7 +15,7 @@ export function applyRevocation(
 ): void {
   const { sessionId, expiresAt, userId, before, issuedBefore } = revocation as Partial<Record<Name, unknown>>
   if (sessionId !== undefined) {
-    const seconds = expiresAt === undefined ? undefined : toTime(expiresAt, 'expiresAt') / 1_000
+    const seconds = expiresAt === undefined ? undefined : toMoment(expiresAt, 'expiresAt') / 1_000
     const id = toId(sessionId, 'sessionId')
     tombstones.endSession(id, seconds)
     return fleet?.announce({ sessionId: id, expiresAt: seconds })
@@ -27,16 +28,29 @@ export function applyRevocation(
   if (issuedBefore !== undefined) {
     if (before !== undefined) throw new TypeError('revoke takes before or issuedBefore, not both')
     const seconds = Math.floor(toTime(issuedBefore, 'issuedBefore'))
+    // They would end every session to come.
+    if (seconds >= MILLISECONDS_FROM) throw new TypeError('issuedBefore must be in seconds, and is in milliseconds')
     // A session of the same second began before or after: only Hanko can tell.
     return endUser(seconds, seconds)
   }
-  const time = before === undefined ? clock.now() : toTime(before, 'before')
+  const time = before === undefined ? clock.now() : toMoment(before, 'before')
   // Hanko's clock may be behind ours or ahead: between the two times only Hanko can tell.
   const [from, to] = [time - clockSkew, time + clockSkew].map((moment) => Math.floor(moment / 1_000))
   return endUser(from as number, to as number)
 }
 
 type Name = 'sessionId' | 'expiresAt' | 'userId' | 'before' | 'issuedBefore'
+
+/** As milliseconds 1973, as seconds the year 5138: no session begins or ends before the one or after the other. */
+const MILLISECONDS_FROM = 1e11
+
+/** A number of seconds, as it stands in a token, would be a moment long gone and end nothing. */
+function toMoment(value: unknown, name: string): number {
+  const time = toTime(value, name)
+  if (typeof value === 'number' && time < MILLISECONDS_FROM)
+    throw new TypeError(`${name} must be in milliseconds, like Date.now(), and is not`)
+  return time
+}
 
 function toTime(value: unknown, name: string): number {
   const time = value instanceof Date || typeof value === 'number' ? Number(value) : Number.NaN

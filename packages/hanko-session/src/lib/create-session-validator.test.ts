@@ -628,6 +628,16 @@ describe('options', () => {
     expect(await behind(12_000, '10s')).toEqual({ status: 'unauthenticated', reason: 'not_yet_valid' })
   })
 
+  it('the default logger warns of tokens from the future, which else refuse every new sign-in in silence', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const { token } = await emulator.signIn()
+    const now = () => emulator.clock.now() - 60_000
+    const { apiUrl, fetch } = emulator
+    await createSessionValidator({ apiUrl, fetch, clock: { now, monotonic: now } }).validate(token)
+    expect(warn.mock.calls).toEqual([[{}, expect.stringContaining('tokens begin in the future')]])
+    warn.mockRestore()
+  })
+
   it('allowPlainHttp lets tokens travel in the clear', () => {
     const apiUrl = 'http://hanko.internal:8000'
     expect(() => validatorOf({ apiUrl })).toThrow('allowPlainHttp')

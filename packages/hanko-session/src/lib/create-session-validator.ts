@@ -90,7 +90,8 @@ export interface SessionValidator<Claims = Readonly<Record<string, unknown>>> {
   /**
    * Ends a session, or all of a user's, in this process at once, and with the option `store` in all others as soon as
    * they hear. Hanko is not told.
-   * @throws {TypeError} for a time that is none, and with `createTenantValidator` for a `tenant` that is none
+   * @throws {TypeError} for a time that is none or in another unit, and with `createTenantValidator` for a `tenant`
+   *   that is none
    */
   revoke(revocation: Revocation): void
   stats(): ValidatorStats

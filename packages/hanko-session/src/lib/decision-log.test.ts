@@ -25,7 +25,6 @@ describe('createDecisionLog', () => {
     ['malformed_token', 'debug'],
     ['unsupported_token', 'debug'],
     ['wrong_token_type', 'debug'],
-    ['not_yet_valid', 'debug'],
     ['expired', 'debug'],
     ['wrong_audience', 'warn'],
     ['wrong_issuer', 'warn'],
@@ -63,6 +62,18 @@ describe('createDecisionLog', () => {
     advance(1)
     refused('upstream_misconfigured', 'unavailable')
     expect(lines).toHaveLength(2)
+  })
+
+  it('writes each token from the future at debug, and once a minute a warning that the clocks may be wrong', () => {
+    const { refused, lines, levels, advance } = recorder()
+    refused('not_yet_valid')
+    refused('not_yet_valid')
+    expect(levels()).toEqual(['debug', 'warn', 'debug'])
+    expect(lines[1]).toMatchObject({ fields: {}, message: expect.stringContaining('clocks') as unknown })
+    advance(60_000)
+    refused('not_yet_valid')
+    expect(levels()).toEqual(['debug', 'warn', 'debug', 'debug', 'warn'])
+    expect(lines[4]?.fields).toEqual({ suppressed: 1 })
   })
 
   it('keeps one reason from silencing another', () => {

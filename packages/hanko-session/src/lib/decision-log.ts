@@ -48,8 +48,8 @@ type Level = keyof Logger
 
 /** Whether a reason is worth a warning, or more. */
 export function isWarned(reason: Reason): boolean {
-  const { level } = LINES[reason]
-  return level === 'warn' || level === 'error'
+  const { level, warning } = LINES[reason]
+  return level === 'warn' || level === 'error' || warning !== undefined
 }
 
 /** Writes decisions for people (the logger) and for machines (`onDecision`), without ever failing a request. */
@@ -83,7 +83,7 @@ export function createDecisionLog({
   }
 
   function logReason(reason: Reason, decision: Decision, extra?: object): void {
-    const { level, every, message } = LINES[reason]
+    const { level, every, message, warning } = LINES[reason]
     const { credential, source, age, duration, tenant } = decision
     const fields = { reason, credential, source, age, duration, ...(tenant === undefined ? {} : { tenant }), ...extra }
     if (OUTAGES.has(reason) && !isHankoDown) {
@@ -91,6 +91,7 @@ export function createDecisionLog({
       return writeLimited('outage', SHORT, 'error', fields, message)
     }
     writeLimited(reason, every, level, fields, message)
+    if (warning !== undefined) writeLimited(warning, MINUTE, 'warn', {}, warning)
   }
 
   return {

@@ -18,13 +18,14 @@ const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 /**
  * A `Duration` in milliseconds.
  *
+ * @param besides what else the option may be, like `'0, '`, for the message: the caller sees to that
  * @throws {TypeError} naming `option`, when the value is anything but a positive length of time.
  */
-export function toMilliseconds(value: Duration, option: string): number {
+export function toMilliseconds(value: Duration, option: string, besides = ''): number {
   const parsed = typeof value === 'string' ? parse(value) : value
   if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed <= 0) {
     throw new TypeError(
-      `${option} must be a positive number of milliseconds or a duration like '500ms', '30s', '5m', '12h'`,
+      `${option} must be ${besides}a positive number of milliseconds or a duration like '500ms', '30s', '5m', '12h'`,
     )
   }
   return parsed

@@ -8,9 +8,15 @@ export const MINUTE = 60_000
 export const SHORT = 10_000
 
 /** How a reason is logged: at which level, what it tells the operator, and at most how often (ms; 0: always). */
-export const LINES: Readonly<
-  Record<Reason, { level: 'debug' | 'info' | 'warn' | 'error'; every: number; message: string }>
-> = {
+interface Line {
+  level: 'debug' | 'info' | 'warn' | 'error'
+  every: number
+  message: string
+  /** A warning besides, once a minute: one such request is nothing, but all of them are an outage that nobody sees. */
+  warning?: string
+}
+
+export const LINES: Readonly<Record<Reason, Line>> = {
   no_token: { level: 'debug', every: 0, message: 'no session token in the request' },
   malformed_credentials: { level: 'debug', every: 0, message: 'the Authorization value is not "Bearer <token>"' },
   ambiguous_credentials: {
@@ -21,7 +27,13 @@ export const LINES: Readonly<
   malformed_token: { level: 'debug', every: 0, message: 'the token is not a Hanko session token' },
   unsupported_token: { level: 'debug', every: 0, message: 'the header of the token is not one that Hanko writes' },
   wrong_token_type: { level: 'debug', every: 0, message: 'a webhook token was sent as a session token' },
-  not_yet_valid: { level: 'debug', every: 0, message: 'the token begins in the future: check the clocks' },
+  not_yet_valid: {
+    level: 'debug',
+    every: 0,
+    message: 'the token begins in the future: check the clocks',
+    // Its signature is not looked at before, so it may be anybody's.
+    warning: "tokens begin in the future: if they are Hanko's, new sign-ins are refused until the clocks agree",
+  },
   expired: { level: 'debug', every: 0, message: 'the session has expired' },
   unknown_key: {
     level: 'warn',

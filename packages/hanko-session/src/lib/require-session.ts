@@ -1,3 +1,4 @@
+import { assertValidator } from './assert-validator.ts'
 import type { SessionValidator } from './create-session-validator.ts'
 import { NO_STORE, toRefusal } from './refusal.ts'
 import type { Session } from './session.ts'
@@ -17,11 +18,15 @@ import type { Session } from './session.ts'
  *   fetch: requireSession(hanko, (request, session) => Response.json({ id: session.userId })),
  * }
  * ```
+ *
+ * @throws {TypeError} when it gets no validator or no handler
  */
 export function requireSession<Claims, Rest extends unknown[]>(
   hanko: SessionValidator<Claims>,
   handler: (request: Request, session: Session<Claims>, ...rest: Rest) => Response | Promise<Response>,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
+  assertValidator(hanko, 'requireSession')
+  if (typeof handler !== 'function') throw new TypeError('requireSession needs a handler, a function')
   return async (request, ...rest) => {
     const state = await hanko.authenticate(request)
     if (state.status === 'authenticated') return withNoStore(await handler(request, state.session, ...rest))

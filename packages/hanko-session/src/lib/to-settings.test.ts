@@ -91,6 +91,19 @@ describe('toSettings', () => {
     expect(() => settle({ [name]: value })).toThrow(name)
   })
 
+  it.each(['https://hanko.example', null, 7, () => ({})])('refuses %j, which is no object of options', (given) => {
+    const create = () => toSettings(given as object)
+    expect(create).toThrow(TypeError)
+    expect(create).toThrow('createSessionValidator takes an object of options')
+  })
+
+  it('says that 0 and Infinity are taken, where they are', () => {
+    const rest = "a positive number of milliseconds or a duration like '500ms', '30s', '5m', '12h'"
+    expect(() => settle({ maxStaleness: -1 })).toThrow(`maxStaleness must be 0, Infinity, ${rest}`)
+    expect(() => settle({ staleIfError: -1 })).toThrow(`staleIfError must be 0, ${rest}`)
+    expect(() => settle({ deadline: -1 })).toThrow(`deadline must be ${rest}`)
+  })
+
   it("L07 keeps nothing of the caller's objects", () => {
     const options = { audience: ['a'], trustedOrigins: ['https://a.example'], tokenSources: ['cookie' as const] }
     const settings = settle(options)

@@ -13,6 +13,7 @@ const ELSEWHERE = new Set(['tenants', 'tenant', 'maxTenants'])
 
 /** @throws {TypeError} that names the option, for anything missing, unknown or out of range. */
 export function toSettings(given: SessionValidatorOptions): Settings {
+  check(typeof given === 'object' && (given as unknown) !== null, 'createSessionValidator takes an object of options')
   // Own members only: what code has put on every object switches nothing off.
   const options = Object.assign(Object.create(null) as SessionValidatorOptions, given)
   const {
@@ -164,7 +165,7 @@ function toDeadline(value: Duration): number {
 
 function toStaleness(maxStaleness: Duration, audience: SessionValidatorOptions['audience']): number {
   if (maxStaleness === 0) return 0
-  if (maxStaleness !== Number.POSITIVE_INFINITY) return toMilliseconds(maxStaleness, 'maxStaleness')
+  if (maxStaleness !== Number.POSITIVE_INFINITY) return toMilliseconds(maxStaleness, 'maxStaleness', '0, Infinity, ')
   // Without asking Hanko, nothing but the audience tells its tenants or applications apart.
   check(audience !== undefined, 'maxStaleness: Infinity needs the option audience')
   return maxStaleness
@@ -174,7 +175,7 @@ const MAX_STALE_IF_ERROR = 300_000
 
 function toStaleIfError(value: Duration): number {
   if (value === 0) return 0
-  const milliseconds = toMilliseconds(value, 'staleIfError')
+  const milliseconds = toMilliseconds(value, 'staleIfError', '0, ')
   check(milliseconds <= MAX_STALE_IF_ERROR, "staleIfError must be at most '5m'")
   return milliseconds
 }

@@ -118,7 +118,7 @@ describe('many tombstones', () => {
   it('hold however many there are room for, and one epoch for each', () => {
     const stones = make(LIFE, 1_000)
     for (let count = 0; count < 1_000; count++) stones.endSession(`session-${count}`)
-    expect([stones.size, stones.epoch]).toEqual([1_000, 1_000])
+    expect([stones.size, stones.version.epoch]).toEqual([1_000, 1_000])
     for (let count = 0; count < 1_000; count++) expect(stones.judge(session(`session-${count}`))).toBe('revoked')
     expect(stones.judge(session('other'))).toEqual(CLEAN)
   })

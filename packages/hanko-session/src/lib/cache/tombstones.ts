@@ -19,9 +19,10 @@ export type Ended = { readonly sessionId: string } | { readonly userId: string }
 
 /** Sessions that have ended. A tombstone wins over any answer of Hanko's while one from before can be around. */
 export interface Tombstones {
-  /** Changes with every revocation: what was judged at another epoch is to be judged again. */
-  readonly epoch: number
-  /** The same for those who look at it for every request: a plain property costs a tenth of a getter. */
+  /**
+   * Changes with every revocation: what was judged at another epoch is to be judged again. It is looked at for every
+   * request, and a plain property costs a tenth of a getter.
+   */
   readonly version: { readonly epoch: number }
   judge(session: SessionIdentity): Judgement
   endSession(sessionId: string, expiresAt?: number): void
@@ -96,9 +97,6 @@ export function createTombstones({ clock, life, userLife, capacity, nextOrder }:
   return {
     version,
     listeners,
-    get epoch() {
-      return version.epoch
-    },
     get size() {
       return stones.size
     },

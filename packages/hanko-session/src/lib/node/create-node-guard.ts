@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import onHeaders from 'on-headers'
+import { assertValidator } from '../assert-validator.ts'
 import type { SessionValidator } from '../create-session-validator.ts'
 import { NO_STORE, type Refusal, toRefusal } from '../refusal.ts'
 import type { Session } from '../session.ts'
@@ -50,8 +51,11 @@ export interface NodeGuard<Claims> {
  * // Express: app.get('/api/me', guard.middleware, (req, res) => res.json(guard.session(req)))
  * // Fastify: app.get('/api/me', { onRequest: guard.onRequest }, (req) => guard.session(req))
  * ```
+ *
+ * @throws {TypeError} when it gets no validator
  */
 export function createNodeGuard<Claims>(hanko: SessionValidator<Claims>): NodeGuard<Claims> {
+  assertValidator(hanko, 'createNodeGuard')
   // Beside the request, not on it: nobody else can put a session there.
   const sessions = new WeakMap<IncomingMessage, Session<Claims>>()
 

@@ -54,7 +54,9 @@ describe('createStepUpRule', () => {
     [{ maxAge: Number.POSITIVE_INFINITY }, 'maxAge'],
     [{ maxAge: '15 minutes' }, 'maxAge'],
     [{ maxAge: null }, 'maxAge'],
-    [{ maxAge: 1, allowAdminSessions: 1 }, 'allowAdminSessions'],
+    [{ maxAge: 900 }, "maxAge must be at least '1s': a number is milliseconds"],
+    [{ maxAge: '999ms' }, 'maxAge'],
+    [{ maxAge: '1s', allowAdminSessions: 1 }, 'allowAdminSessions'],
   ] as [object, string][])('refuses %j', (options, named) => {
     expect(() => createStepUpRule(options)).toThrow(TypeError)
     expect(() => createStepUpRule(options)).toThrow(named)

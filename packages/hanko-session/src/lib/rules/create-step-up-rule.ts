@@ -2,13 +2,20 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import type { StepUp } from '../errors.ts'
 import type { Session } from '../session.ts'
 
+/** The ways to sign in that Hanko tells of; `ext:` with the provider. */
+export type SignInWay = 'pwd' | 'passkey' | 'otp' | 'totp' | 'security_key' | `ext:${string}`
+
 /** How a user must have signed in for some work, over and above having a session. */
 export interface StepUpOptions {
-  /** One of these ways to sign in, compared to the letter: `'passkey'`, `['passkey', 'security_key']`, `'ext:google'`. */
-  readonly amr?: string | readonly string[] | undefined
+  /**
+   * One of these ways to sign in, compared to the letter: `'passkey'`, `['passkey', 'security_key']`, `'ext:google'`.
+   * Those that a later Hanko adds need a cast.
+   */
+  readonly amr?: SignInWay | readonly SignInWay[] | undefined
   /**
    * How long ago the user signed in at most. Hanko never re-issues a token, so `session.issuedAt` is that moment.
    * A session without `amr` does not meet it: it was made through Hanko's admin API, and nobody signed in.
+   * At least a second: a number is milliseconds, as everywhere but in what clients are told.
    */
   readonly maxAge?: Duration | undefined
   /**
@@ -48,7 +55,7 @@ export interface StepUpRule {
  */
 export function createStepUpRule({ amr, maxAge, allowAdminSessions = false }: StepUpOptions): StepUpRule {
   const ways = amr === undefined ? undefined : toWays(amr)
-  const limit = maxAge === undefined ? undefined : toMilliseconds(maxAge, 'maxAge')
+  const limit = maxAge === undefined ? undefined : toLimit(maxAge)
   if (typeof allowAdminSessions !== 'boolean') throw new TypeError('allowAdminSessions must be true or false')
   if (ways === undefined && limit === undefined) throw new TypeError('a step-up rule needs amr or maxAge')
   const needs: StepUp = Object.freeze({
@@ -63,6 +70,13 @@ export function createStepUpRule({ amr, maxAge, allowAdminSessions = false }: St
       return now - session.issuedAt <= limit && (session.amr.length > 0 || allowAdminSessions)
     },
   })
+}
+
+/** RFC 9470 counts `max_age` in seconds: `900` was meant to be a quarter of an hour. */
+function toLimit(maxAge: Duration): number {
+  const limit = toMilliseconds(maxAge, 'maxAge')
+  if (limit < 1_000) throw new TypeError("maxAge must be at least '1s': a number is milliseconds")
+  return limit
 }
 
 function toWays(amr: unknown): readonly string[] {
