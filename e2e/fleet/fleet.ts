@@ -1,0 +1,192 @@
+import { createNodeHandle, type NodeHandle } from './node-handle.ts'
+import type { NodeSettings } from './node-settings.ts'
+import type { Random } from './random.ts'
+import { type RedisServer, startRedisServer } from './redis-server.ts'
+import { startWatchedHanko } from './watched-hanko.ts'
+import type { Answer, SessionFacts, Trouble, World } from './world.ts'
+import type { HankoEmulator } from 'hanko-session/testing'
+
+/** How a fleet is set up for a while. */
+export interface FleetOptions {
+  /** `maxStaleness`, in milliseconds. */
+  readonly bound: number
+  readonly lifespan: number
+  readonly idleTimeout?: number
+  /** What the wall clock of one node is off by. */
+  readonly clockOffset: number
+  readonly random: Random
+  /** Absent: as it should be. */
+  readonly broken?: 'bound' | 'deaf'
+  /** Nodes that share nothing. */
+  readonly isAlone?: boolean
+}
+
+export interface FleetSession {
+  readonly facts: SessionFacts
+  readonly token: string
+  /** Calls about it that reached Hanko. */
+  calls: number
+}
+
+export interface Fleet {
+  readonly world: World
+  readonly hanko: HankoEmulator
+  readonly redis: RedisServer
+  readonly nodes: readonly NodeHandle[]
+  readonly sessions: FleetSession[]
+  readonly counts: { delivered: number; acknowledged: number; undelivered: number; unanswered: number }
+  readonly now: () => number
+  signIn(userId?: string): Promise<FleetSession>
+  /** Asks a node about a session; undefined when nobody answers. */
+  ask(node: NodeHandle, session: FleetSession, isFresh?: boolean): Promise<Answer | undefined>
+  startNode(node: NodeHandle): Promise<void>
+  /** Declares an outage; what it returns declares its end. */
+  declare(of: Trouble['of'], what: string, nodes?: readonly NodeHandle[]): () => void
+  close(): Promise<void>
+}
+
+const CLOCKS = ['true', 'true', 'stepped', 'off'] as const
+
+/** Steps once and never further than this. */
+export const CLOCK_STEP = 4_000
+
+/** The clock of the judge and of Hanko: the true time, and never steps. */
+const now = (): number => performance.timeOrigin + performance.now()
+
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const { bound, lifespan, idleTimeout, clockOffset, random, broken, isAlone } = options
+  const redis = await startRedisServer()
+  const sessions: FleetSession[] = []
+  const byToken = new Map<string, FleetSession>()
+  const counts = { delivered: 0, acknowledged: 0, undelivered: 0, unanswered: 0 }
+  const world: World = {
+    bound,
+    ...(idleTimeout === undefined ? {} : { idleTimeout }),
+    nodes: {},
+    sessions: {},
+    troubles: [],
+    losses: [],
+    acknowledged: [],
+  }
+
+  /** As the balancer in front of the fleet. */
+  async function deliver(init: RequestInit, event: string): Promise<Response> {
+    const payload = JSON.parse(init.body as string) as { token: string }
+    const sessionIds = findEnded(event, payload.token)
+    const node = random.pick(nodes)
+    counts.delivered++
+    try {
+      const { status } = await node.send('/hooks', { 'content-type': 'application/json' }, init.body as string)
+      if (status === 200 && sessionIds.length > 0 && !lacksKeys(node.name)) {
+        counts.acknowledged++
+        world.acknowledged.push({ by: node.name, at: now(), sessionIds })
+      } else if (status !== 200) counts.undelivered++
+      return new Response(null, { status })
+    } catch {
+      counts.undelivered++
+      throw new Error('nobody answered')
+    }
+  }
+
+  /** Without Hanko's keys a node says 200 and acts once they are there. */
+  const lacksKeys = (name: string): boolean =>
+    world.troubles.some(({ of, nodes: names, until }) => of === 'hanko' && until === undefined && names.includes(name))
+
+  function findEnded(event: string, token: string): string[] {
+    const isOfUser = event === 'user.delete' || event.startsWith('user.update.password')
+    if (!isOfUser && !event.startsWith('session.delete')) return []
+    const { data, iat } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+      data: { id: string }
+      iat: number
+    }
+    if (!isOfUser) return [data.id]
+    const ended = sessions.filter(({ facts }) => facts.userId === data.id && facts.issuedAt < iat * 1_000)
+    return ended.map(({ facts }) => facts.sessionId)
+  }
+
+  const hanko = await startWatchedHanko({
+    now,
+    lifespan,
+    ...(idleTimeout === undefined ? {} : { idleTimeout }),
+    deliver,
+    onAnswer(token, isValid) {
+      const session = byToken.get(token)
+      if (session === undefined) return
+      session.calls++
+      if (isValid) session.facts.lastUsed = now()
+    },
+  })
+
+  const nodes: NodeHandle[] = []
+  for (const [at, clock] of CLOCKS.entries()) {
+    const name = `node-${at + 1}`
+    const settings: Omit<NodeSettings, 'hankoPort' | 'redisPort'> = {
+      name,
+      maxStaleness: broken === 'bound' && at === 1 ? bound * 2 : bound,
+      client: at % 2 === 0 ? 'ioredis' : 'node-redis',
+      secret: 'a secret that all nodes of the fleet share',
+      clockOffset: clock === 'off' ? clockOffset : 0,
+      isDeaf: broken === 'deaf' && at === 1,
+    }
+    const clockError = clock === 'off' ? Math.abs(clockOffset) : clock === 'stepped' ? CLOCK_STEP : 0
+    world.nodes[name] = { clockError, starts: [] }
+    nodes.push(
+      await createNodeHandle({
+        settings,
+        hankoPort: () => hanko.port,
+        ...(isAlone === true ? {} : { redisPort: redis.port }),
+        onStall: (ms) =>
+          void world.troubles.push({ of: 'machine', what: 'busy', nodes: [name], from: now() - ms, until: now() }),
+      }),
+    )
+  }
+
+  async function startNode(node: NodeHandle): Promise<void> {
+    await node.start()
+    world.nodes[node.name]?.starts.push(now())
+  }
+  await Promise.all(nodes.map(startNode))
+
+  return {
+    world,
+    hanko: hanko.emulator,
+    redis,
+    nodes,
+    sessions,
+    counts,
+    now,
+    startNode,
+    async signIn(userId) {
+      const { token, sessionId, userId: of } = await hanko.emulator.signIn(userId === undefined ? {} : { userId })
+      const issuedAt = Math.floor(now() / 1_000) * 1_000
+      const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp: number }
+      const facts = { sessionId, userId: of, issuedAt, expiresAt: payload.exp * 1_000, lastUsed: now() }
+      const session = { facts, token, calls: 0 }
+      world.sessions[sessionId] = facts
+      sessions.push(session)
+      byToken.set(token, session)
+      return session
+    },
+    async ask(node, { facts: { sessionId }, token }, isFresh = false) {
+      const start = now()
+      try {
+        const { text } = await node.send(isFresh ? '/check?fresh' : '/check', { authorization: `Bearer ${token}` })
+        const said = JSON.parse(text) as Pick<Answer, 'status' | 'reason' | 'accepted'>
+        return { node: node.name, sessionId, isFresh, start, end: now(), ...said }
+      } catch {
+        counts.unanswered++
+        return undefined
+      }
+    },
+    declare(of, what, meant = nodes) {
+      const trouble: Trouble = { of, what, nodes: meant.map(({ name }) => name), from: now() }
+      world.troubles.push(trouble)
+      return () => void (trouble.until = now())
+    },
+    async close() {
+      await Promise.all(nodes.map((node) => node.close()))
+      await hanko.close()
+      await redis.close()
+    },
+  }
+}
