@@ -1,3 +1,4 @@
+import type { Limits } from 'hanko-session'
 import { createNodeHandle, type NodeHandle } from './node-handle.ts'
 import type { NodeSettings } from './node-settings.ts'
 import type { Random } from './random.ts'
@@ -17,6 +18,7 @@ export interface FleetOptions {
   readonly random: Random
   /** Absent: as it should be. */
   readonly broken?: 'bound' | 'deaf'
+  readonly limits?: Partial<Limits>
   /** Nodes that share nothing. */
   readonly isAlone?: boolean
 }
@@ -54,7 +56,7 @@ export const CLOCK_STEP = 4_000
 const now = (): number => performance.timeOrigin + performance.now()
 
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const { bound, lifespan, idleTimeout, clockOffset, random, broken, isAlone } = options
+  const { bound, lifespan, idleTimeout, clockOffset, random, broken, isAlone, limits } = options
   const redis = await startRedisServer()
   const sessions: FleetSession[] = []
   const byToken = new Map<string, FleetSession>()
@@ -126,6 +128,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       client: at % 2 === 0 ? 'ioredis' : 'node-redis',
       secret: 'a secret that all nodes of the fleet share',
       clockOffset: clock === 'off' ? clockOffset : 0,
+      ...(limits === undefined ? {} : { limits }),
       isDeaf: broken === 'deaf' && at === 1,
     }
     const clockError = clock === 'off' ? Math.abs(clockOffset) : clock === 'stepped' ? CLOCK_STEP : 0

@@ -64,10 +64,11 @@ function judgeAccepted(world: World, answer: Answer, session: SessionFacts, forb
 
 function judgeRefused(world: World, answer: Answer, session: SessionFacts): Found {
   const error = errorOf(world, answer)
+  const isBroken = error >= BROKEN_CLOCK
   if (answer.end >= (session.doomedAt ?? Infinity)) return {}
   // A clock that is a little off ends what ends by the clock a little early.
-  if (answer.end + error + ROUNDING >= endOf(world, session)) return {}
-  if (error >= BROKEN_CLOCK) return { excuse: 'a broken clock' }
+  if (answer.end + (isBroken ? 0 : error) + ROUNDING >= endOf(world, session)) return {}
+  if (isBroken) return { excuse: 'a broken clock' }
   return { violation: `refused a live session: ${answer.reason ?? 'without a reason'}` }
 }
 

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { type Fleet, type FleetOptions, startFleet } from './fleet.ts'
 import { createRandom } from './random.ts'
+import { runStorm } from './storm.ts'
 import { makeTraffic } from './traffic.ts'
 import { makeTrouble } from './troubles.ts'
 import type { Answer } from './world.ts'
@@ -12,6 +13,8 @@ const SEED = Number(process.env['FLEET_SEED'] ?? Math.floor(Math.random() * 2 **
 const BROKEN = process.env['FLEET_BREAK'] as FleetOptions['broken']
 const IS_ALONE = process.env['FLEET_ALONE'] === '1'
 const RECORD = process.env['FLEET_RECORD']
+/** Of which the storm of webhooks takes this. */
+const STORM_SECONDS = Number(process.env['FLEET_STORM_SECONDS'] ?? (SECONDS < 120 || BROKEN !== undefined ? 0 : 60))
 const HOUR = 3_600_000
 
 /** One life after the other: what differs between them cannot be had at once. */
@@ -20,7 +23,7 @@ const LIVES: readonly Omit<FleetOptions, 'random'>[] = [
   { bound: 3_000, lifespan: 12 * HOUR, idleTimeout: 12_000, clockOffset: -HOUR },
   { bound: 4_000, lifespan: 25_000, clockOffset: HOUR },
 ]
-const LIFE_SECONDS = Math.max(20, Math.min(50, SECONDS / LIVES.length))
+const LIFE_SECONDS = Math.max(20, Math.min(60, (SECONDS - STORM_SECONDS) / LIVES.length))
 
 const random = createRandom(SEED)
 const totals = { answers: 0, violations: 0, forbidding: 0 }
@@ -79,7 +82,13 @@ async function live(options: Omit<FleetOptions, 'random'>, seconds: number): Pro
 }
 
 console.log(`fleet: seed ${SEED}, ${SECONDS} s`)
-const end = performance.now() + SECONDS * 1_000
+if (STORM_SECONDS > 0) {
+  for (const wrong of await runStorm(STORM_SECONDS, IS_ALONE)) {
+    totals.violations++
+    if (totals.violations <= 20) console.log(`VIOLATION ${wrong}`)
+  }
+}
+const end = performance.now() + (SECONDS - STORM_SECONDS) * 1_000
 for (let life = 0; performance.now() < end - 5_000; life++) {
   const left = (end - performance.now()) / 1_000
   await live(LIVES[life % LIVES.length] as (typeof LIVES)[number], Math.min(LIFE_SECONDS, left))

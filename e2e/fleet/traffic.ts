@@ -5,17 +5,28 @@ import type { Random } from './random.ts'
 import type { Answer } from './world.ts'
 
 const SESSIONS = 24
+/**
+ * Some sessions are hardly used: of one in constant use a refresh begins long before the bound, and then nobody sees
+ * what the bound does.
+ */
+const USE = [1, 0.2, 0.02]
 const TICK = 20
 /** Requests under way; more would only wait for each other. */
 const MOST = 400
 
-export interface Traffic {
-  readonly judged: { readonly answer: Answer; readonly verdict: Verdict }[]
+interface Traffic {
+  /** Resolves when the last answer is judged. */
   stop(): Promise<void>
 }
 
-/** People at work: they sign in and out, and call every node; above all with sessions that have just ended. */
-export function makeTraffic(fleet: Fleet, random: Random, onJudged: (answer: Answer, verdict: Verdict) => void) {
+/**
+ * People at work: they sign in and out, and call every node; above all with sessions that have just ended.
+ */
+export function makeTraffic(
+  fleet: Fleet,
+  random: Random,
+  onJudged: (answer: Answer, verdict: Verdict) => void,
+): Traffic {
   const { sessions, nodes, world, hanko, now } = fleet
   const underWay = new Set<Promise<void>>()
   let asking = 0
@@ -89,12 +100,14 @@ export function makeTraffic(fleet: Fleet, random: Random, onJudged: (answer: Ans
     })
     const kind = random.next()
     if (kind < 0.05) return random.pick(sessions)
-    return kind < 0.55 && recent.length > 0 ? random.pick(recent) : live[Math.floor(random.next() ** 2 * live.length)]
+    const from = kind < 0.5 && recent.length > 0 ? recent : live
+    const at = Math.floor(random.next() * from.length)
+    return random.chance(USE[sessions.indexOf(from[at] as FleetSession) % USE.length] ?? 1) ? from[at] : undefined
   }
 
   function tick(): void {
     const live = sessions.filter(isLive)
-    for (let request = 0; request < 5; request++) {
+    for (let request = 0; request < 12; request++) {
       const session = pick(live)
       if (session === undefined) continue
       if (random.chance(0.1)) for (const node of nodes) ask(node, session)
