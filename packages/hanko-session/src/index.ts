@@ -3,7 +3,6 @@ export {
   type KnownOptions,
   type Revocation,
   type SessionValidator,
-  type StoreStats,
   type ValidateOptions,
   type ValidatorStats,
 } from './lib/create-session-validator.ts'
@@ -17,6 +16,7 @@ export type {
   StoreOptions,
   StoreReading,
   StoreReadOptions,
+  StoreStats,
   StoreWriteOptions,
   UserRevoked,
 } from './lib/shared-store.ts'

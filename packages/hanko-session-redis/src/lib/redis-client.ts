@@ -1,19 +1,23 @@
+type Listen = (event: 'error', listener: () => void) => unknown
+
 /** What is used of a client of ioredis: `new Redis()` or `new Cluster()`. */
 export interface IoRedisClient {
   readonly status: string
+  readonly isCluster: boolean
   call(command: string, ...args: string[]): Promise<unknown>
   duplicate(...args: never[]): IoRedisClient
-  on(event: string, listener: (...args: unknown[]) => void): unknown
+  on: Listen
   disconnect(): void
 }
 
 /** What is used of a client of node-redis: `createClient()`. */
 export interface NodeRedisClient {
   readonly isReady: boolean
-  sendCommand(args: readonly string[], options?: { abortSignal?: AbortSignal }): Promise<unknown>
+  readonly options?: object | undefined
+  sendCommand(args: readonly string[]): Promise<unknown>
   duplicate(overrides?: object): NodeRedisClient
   connect(): Promise<unknown>
-  on(event: string, listener: (...args: unknown[]) => void): unknown
+  on: Listen
   destroy(): void
 }
 
@@ -23,7 +27,7 @@ export interface NodeRedisCluster {
   sendCommand(firstKey: string | undefined, isReadonly: boolean, args: string[]): Promise<unknown>
   duplicate(overrides?: object): NodeRedisCluster
   connect(): Promise<unknown>
-  on(event: string, listener: (...args: unknown[]) => void): unknown
+  on: Listen
   destroy(): void
 }
 

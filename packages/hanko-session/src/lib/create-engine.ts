@@ -1,16 +1,17 @@
 import type { DecisionLog, Logger } from './decision-log.ts'
 import { createMemory, type Memory } from './cache/memory.ts'
 import { ageOfEntry, createSessionMemory } from './cache/session-memory.ts'
-import { createLedger, type Ledger } from './cache/ledger.ts'
-import type { Tombstones } from './cache/tombstones.ts'
 import { createHankoClient, type HankoClient } from './http/hanko-client.ts'
+import type { FleetAnswer } from './fleet/create-fleet.ts'
 import { createClosing } from './http/closing.ts'
 import { startDeadline } from './http/deadline.ts'
+import { ageOf } from './instant.ts'
 import { createKeySet, type KeySet, type KeySetEvent } from './jwks/create-key-set.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import type { Settings } from './options.ts'
 import { createRunInBackground } from './run-in-background.ts'
 import { type Bounded, createBounded } from './verify/bounded.ts'
-import { createFly } from './verify/fly.ts'
+import { createFly, type FlyParts } from './verify/fly.ts'
 import type { Fly } from './verify/flights.ts'
 import { createProbe } from './verify/probe.ts'
 import { type AskHanko, createAskHanko, createPeekHanko } from './verify/remote.ts'
@@ -22,7 +23,7 @@ import { createWatchRoom, type WatchRoom } from './watch/create-watch-room.ts'
 export interface Engine {
   readonly sessions: Bounded
   readonly room: WatchRoom
-  readonly tombstones: Tombstones
+  readonly ledger: Ledger
   readonly memory: Memory
   readonly keys: KeySet
   readonly client: HankoClient
@@ -36,9 +37,13 @@ const KEY_EVENTS: Record<KeySetEvent, [keyof Logger, string]> = {
 }
 
 /** @param ledger of an engine for the same Hanko that was closed; @default a new one */
-export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledger = createLedger(settings)): Engine {
+export function createEngine(
+  settings: Settings,
+  log: DecisionLog,
+  ledger: Ledger = createLedger(settings, log),
+): Engine {
   const { clock, maxStaleness, staleIfError, limits } = settings
-  const { tombstones, nextOrder } = ledger
+  const { tombstones, nextOrder, fleet } = ledger
   const closing = createClosing()
   const runInBackground = createRunInBackground(settings.waitUntil)
 
@@ -65,7 +70,7 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
     timeout: limits.attemptTimeout,
     closing,
   })
-  const sessionMemory = createSessionMemory(settings, memory, tombstones, keys)
+  const sessionMemory = createSessionMemory(settings, memory, tombstones, keys, nextOrder)
   const askHanko = createAskHanko(client, probe)
   const room = createWatchRoom({
     settings,
@@ -74,28 +79,38 @@ export function createEngine(settings: Settings, log: DecisionLog, ledger: Ledge
     check: (subject) => checkWatched(subject),
     runInBackground,
   })
-  const flyBy = (ask: AskHanko): Fly =>
-    createFly(settings, ask, sessionMemory, tombstones, nextOrder, (subject, landed) => room.confirm(subject, landed))
-  const checkWatched = createCheckWatched(settings, keys, flyBy(createPeekHanko(client, askHanko)))
+  const flyBy = (ask: AskHanko, isEnough: FlyParts['isEnough']): Fly =>
+    createFly({
+      settings,
+      askHanko: ask,
+      memory: sessionMemory,
+      ledger,
+      isEnough,
+      onConfirmed: (subject, landed) => room.confirm(subject, landed),
+    })
+  // What a stream is checked with serves it for a while, or the next check would be due at once.
+  const isNews = ({ sentAt }: FleetAnswer): boolean => ageOf(sentAt, clock) <= maxStaleness / 3
+  const checkWatched = createCheckWatched(settings, keys, flyBy(createPeekHanko(client, askHanko), isNews))
   const sessions = createBounded({
     settings,
     memory: sessionMemory,
-    tombstones,
     keys,
     toSubject: createToSubject(keys, settings),
-    fly: flyBy(askHanko),
-    nextOrder,
+    fly: flyBy(askHanko, sessionMemory.isEnough),
+    ledger,
     runInBackground,
   })
+  const stopListening = fleet?.listen(() => sessionMemory.forget())
   return {
     sessions,
     room,
-    tombstones,
+    ledger,
     memory,
     keys,
     client,
     close() {
       closing.close()
+      stopListening?.()
       room.close()
       client.close()
       keys.close()

@@ -11,6 +11,7 @@ import type { SessionValidatorOptions } from './options.ts'
 import type { RequestAuth, StateOptions } from './request-auth.ts'
 import type { RequestInput } from './request-input.ts'
 import { readStats } from './read-stats.ts'
+import type { StoreStats } from './shared-store.ts'
 import { toSettings } from './to-settings.ts'
 import { withParts } from './validator-parts.ts'
 
@@ -55,19 +56,6 @@ export interface ValidatorStats {
   readonly store?: StoreStats
   /** With `createTenantValidator`: those that are open. The other numbers are their sums. */
   readonly tenants?: number
-}
-
-/** How the shared store serves this process. */
-export interface StoreStats {
-  /** `down` while it fails: then this process goes on as if it were alone. */
-  readonly state: 'up' | 'down'
-  /** Sessions that another process had asked about: each is a call to Hanko less. */
-  readonly hits: number
-  /** Calls to the store, and those of them that failed or were too slow. */
-  readonly calls: number
-  readonly errors: number
-  /** Revocations that are yet to be kept there. */
-  readonly pending: number
 }
 
 /**
@@ -155,7 +143,7 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
     known: (input: string | RequestInput, knownOptions?: KnownOptions) =>
       typeof input === 'string' ? checks.recall(input, 'argument') : known(input, knownOptions),
     forRequest,
-    revoke: (revocation: Revocation) => applyRevocation(revocation, engine.tombstones, settings),
+    revoke: (revocation: Revocation) => applyRevocation(revocation, engine.ledger, settings),
     stats: () => readStats(engine),
     close() {
       closing.close()

@@ -20,10 +20,10 @@ export interface Decision {
   /** Where the token stood; `argument` for `validate(token)`. Absent when there was none. */
   readonly credential?: TokenSource | 'argument'
   /**
-   * Who gave the answer: the request by itself, Hanko's keys, this process's memory, or Hanko, who was asked. Only the
-   * last costs a call.
+   * Who gave the answer: the request by itself, Hanko's keys, this process's memory, another process by the shared
+   * store, or Hanko, who was asked. Only the last costs a call to it.
    */
-  readonly source: 'request' | 'keys' | 'memory' | 'hanko'
+  readonly source: 'request' | 'keys' | 'memory' | 'store' | 'hanko'
   /** How long ago Hanko had been asked, in milliseconds; for sessions from memory. */
   readonly age?: number
   /** Milliseconds from the start of the check. */

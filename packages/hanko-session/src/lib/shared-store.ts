@@ -102,3 +102,16 @@ export interface StoreListener {
   /** Some revocations may not have been told of: what was found out before is in doubt. Also said when telling begins. */
   missed(): void
 }
+
+/** How the shared store serves this process. */
+export interface StoreStats {
+  /** `down` while it fails: then this process goes on as if it were alone. */
+  readonly state: 'up' | 'down'
+  /** Sessions that another process had asked about: each is a call to Hanko less. */
+  readonly hits: number
+  /** Calls to the store, and those of them that failed or were too slow. */
+  readonly calls: number
+  readonly errors: number
+  /** Revocations that are yet to be kept there. */
+  readonly pending: number
+}

@@ -43,6 +43,7 @@ export interface Memory {
   findByKey(key: string, text: string): Entry | undefined
   set(key: string, entry: Entry): void
   delete(key: string): void
+  clear(): void
   readonly size: number
 }
 
@@ -84,5 +85,6 @@ export function createMemory(capacity: number, isUseless: (entry: Entry) => bool
       }
     },
     delete: (key) => void entries.delete(key),
+    clear: () => entries.clear(),
   }
 }

@@ -1,5 +1,5 @@
 import type { Authenticated } from '../auth-state.ts'
-import { ageOf } from '../instant.ts'
+import { ageOf, type Instant } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
 import type { Settings } from '../options.ts'
@@ -13,12 +13,14 @@ interface Confirmation {
   readonly state: Authenticated<unknown>
   readonly key: VerificationKey
   /** When the call was sent, by both clocks and in the order of calls; the order is 0 when nobody was asked. */
-  readonly sentAt: { readonly wall: number; readonly monotonic: number }
+  readonly sentAt: Instant
   readonly order: number
+  /** When it was heard of from another process, in that order. @default order */
+  readonly readAt?: number
   /** Milliseconds since the epoch; `Infinity` without an idle timeout. */
   readonly idleExpiresAt: number
-  /** Whether Hanko counted it as use of the session. What was not renews what is known, and adds nothing. */
-  readonly isUse: boolean
+  /** When the last call was sent that Hanko counted as use of the session. What is no use renews what is known, and adds nothing. */
+  readonly touchedAt: Instant | undefined
 }
 
 /** What may be said of an entry at this moment. */
@@ -39,6 +41,10 @@ export interface SessionMemory {
   recall(entry: Entry, bound: number): Recalled | undefined
   /** Whether `recall` would, at this time by both clocks, serve it within the bound with nothing due: the answer for nearly every request. */
   isQuiet(entry: Entry, wall: number, monotonic: number): boolean
+  /** Whether an answer that another process got will do, for a request or for a refresh with nobody waiting. */
+  isEnough(answer: Pick<Confirmation, 'sentAt' | 'touchedAt' | 'idleExpiresAt'>, background: boolean): boolean
+  /** Lets go of everything, and takes nothing that was asked before this. */
+  forget(): void
   /** Step 12. An answer never replaces one whose call was sent later. */
   remember(text: string, confirmation: Confirmation): Promise<void>
 }
@@ -51,6 +57,7 @@ export function createSessionMemory(
   memory: Memory,
   tombstones: Tombstones,
   keys: KeySet,
+  nextOrder: () => number,
 ): SessionMemory {
   const isLocal = maxStaleness === Number.POSITIVE_INFINITY
   const refreshAfter = (maxStaleness * 2) / 3
@@ -58,6 +65,8 @@ export function createSessionMemory(
   /** Changes with every revocation and every key that leaves: what was judged before is judged again. */
   const { version: revocations } = tombstones
   const { version: listing } = keys
+  /** When everything was let go of, in the order of calls. */
+  let forgotten = 0
   const epoch = (): number => revocations.epoch + listing.generation
 
   function isStillGood(entry: Entry): boolean {
@@ -110,21 +119,38 @@ export function createSessionMemory(
     },
     isQuiet: (entry, wall, monotonic) =>
       entry.epoch === epoch() && wall < entry.quietUntilWall * 1_000 && monotonic < entry.quietUntilMonotonic * 1_000,
-    async remember(text, { identity, state, key, sentAt, order, idleExpiresAt, isUse }) {
+    isEnough({ sentAt, touchedAt, idleExpiresAt }, background) {
+      const age = ageOf(sentAt, clock)
+      if (age > maxStaleness || age >= idleExpiresAt - sentAt.wall) return false
+      if (!background) return true
+      const isTouched =
+        idleExpiresAt === Number.POSITIVE_INFINITY ||
+        (touchedAt !== undefined && ageOf(touchedAt, clock) <= touchAfter(idleExpiresAt - touchedAt.wall))
+      return age <= refreshAfter && isTouched
+    },
+    forget() {
+      forgotten = nextOrder()
+      memory.clear()
+    },
+    async remember(text, { identity, state, key, sentAt, order, readAt = order, idleExpiresAt, touchedAt }) {
       if (maxStaleness === 0 && staleIfError === 0) return
       // The place of a flat copy: a part of the text as it came would keep that, and its whole header, in memory.
       const flat = hold === 'text' ? toFlat(text) : text
       const place = await toKey(flat)
       const known = memory.findByKey(place, text)
-      if ((known?.confirmedOrder ?? 0) > order || !keys.isListed(key)) return
-      if (known === undefined && !isUse) return
+      if ((known?.confirmedOrder ?? 0) > order || readAt < forgotten || !keys.isListed(key)) return
+      if (known === undefined && touchedAt === undefined) return
       const { wall, monotonic } = sentAt
       const idlesAfter = isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt - wall
       const livesFor = Math.min(identity.expiresAt * 1_000 - wall, idlesAfter)
       const touched =
-        known === undefined || isUse
-          ? { touchedWall: wall, touchedMonotonic: Math.floor(monotonic), idleTimeout: idlesAfter }
-          : pickTouched(known)
+        touchedAt === undefined
+          ? pickTouched(known as Entry)
+          : {
+              touchedWall: touchedAt.wall,
+              touchedMonotonic: Math.floor(touchedAt.monotonic),
+              idleTimeout: isLocal ? Number.POSITIVE_INFINITY : idleExpiresAt - touchedAt.wall,
+            }
       memory.set(place, {
         // First what every hit reads, so that it stands in one line of the processor's cache.
         text: hold === 'text' ? flat : undefined,

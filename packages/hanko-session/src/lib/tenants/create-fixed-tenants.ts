@@ -38,7 +38,7 @@ export function createFixedTenants(record: ReadonlyMap<string, Settings>, common
 
   return {
     find: (name) => find(name)?.entrance ?? strangers,
-    tombstonesOf: (name) => find(name)?.engine.tombstones,
+    ledgerOf: (name) => find(name)?.engine.ledger,
     settingsOf: (name) => (typeof name === 'string' ? record.get(name) : undefined),
     stats: () => sumStats(engines()),
     close() {

@@ -75,9 +75,9 @@ export function createTenantValidator(options: TenantValidatorOptions): SessionV
         : findFor(input).known(input, given),
     forRequest,
     revoke(revocation: Revocation) {
-      const tombstones = tenants.tombstonesOf(revocation.tenant)
-      if (tombstones === undefined) throw new TypeError(NO_SUCH_TENANT)
-      applyRevocation(revocation, tombstones, common)
+      const ledger = tenants.ledgerOf(revocation.tenant)
+      if (ledger === undefined) throw new TypeError(NO_SUCH_TENANT)
+      applyRevocation(revocation, ledger, common)
     },
     stats: () => tenants.stats(),
     close() {

@@ -1,5 +1,5 @@
 import { unavailable } from '../auth-state.ts'
-import { createLedger } from '../cache/ledger.ts'
+import { createLedger } from '../ledger.ts'
 import { createEngine, type Engine } from '../create-engine.ts'
 import { createDecisionLog } from '../decision-log.ts'
 import type { Settings } from '../options.ts'
@@ -28,7 +28,7 @@ interface OpenTenant {
 /** The tenants of one Hanko, by UUID: admitted when their keys have loaded, at most `maxTenants` at a time. */
 export function createUuidTenants(common: Settings, maxTenants: number): Tenants {
   const log = createDecisionLog(common)
-  const ledgers = createLedgers(maxTenants, () => createLedger(common))
+  const ledgers = createLedgers(maxTenants, (id) => createLedger(toSettings(id), log))
   /** Who was not used for longest comes first. */
   const open = new Map<string, OpenTenant>()
   /** Those that are open, those that leave, and those whose keys are being loaded. */
@@ -146,9 +146,9 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
       if (id === undefined) return strangers
       return open.get(id)?.entrance ?? toEntrance(common, sessionsOf(id), log, roomOf(id))
     },
-    tombstonesOf(name) {
+    ledgerOf(name) {
       const id = toId(name)
-      return id === undefined ? undefined : ledgers.revokeIn(id).tombstones
+      return id === undefined ? undefined : ledgers.revokeIn(id)
     },
     settingsOf(name) {
       const id = toId(name)

@@ -1,4 +1,4 @@
-import type { Ledger } from '../cache/ledger.ts'
+import type { Ledger } from '../ledger.ts'
 
 /**
  * The ledgers of many tenants. A tenant that is closed loses what Hanko said of its sessions, but not what was
@@ -13,7 +13,7 @@ export interface Ledgers {
 }
 
 /** @param capacity how many are kept of tenants that are not open: of more, those that closed first are let go */
-export function createLedgers(capacity: number, create: () => Ledger): Ledgers {
+export function createLedgers(capacity: number, create: (id: string) => Ledger): Ledgers {
   const inUse = new Map<string, { readonly ledger: Ledger; users: number }>()
   const kept = new Map<string, Ledger>()
 
@@ -29,7 +29,7 @@ export function createLedgers(capacity: number, create: () => Ledger): Ledgers {
 
   return {
     use(id) {
-      const used = inUse.get(id) ?? { ledger: kept.get(id) ?? create(), users: 0 }
+      const used = inUse.get(id) ?? { ledger: kept.get(id) ?? create(id), users: 0 }
       used.users++
       inUse.set(id, used)
       kept.delete(id)
@@ -45,7 +45,7 @@ export function createLedgers(capacity: number, create: () => Ledger): Ledgers {
     revokeIn(id) {
       const used = inUse.get(id)
       if (used !== undefined) return used.ledger
-      const ledger = kept.get(id) ?? create()
+      const ledger = kept.get(id) ?? create(id)
       keep(id, ledger)
       return ledger
     },

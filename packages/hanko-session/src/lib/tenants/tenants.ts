@@ -1,8 +1,8 @@
-import type { Tombstones } from '../cache/tombstones.ts'
 import { type Checks, createChecks } from '../create-checks.ts'
 import { createForRequest, createKnown } from '../create-for-request.ts'
 import type { ValidatorStats } from '../create-session-validator.ts'
 import type { DecisionLog } from '../decision-log.ts'
+import type { Ledger } from '../ledger.ts'
 import type { Settings } from '../options.ts'
 import type { RequestAuth } from '../request-auth.ts'
 import type { RequestInput } from '../request-input.ts'
@@ -21,7 +21,7 @@ export interface Tenants {
   /** The entrance of a tenant; for what is no tenant one where every token is refused. */
   find(name: unknown): Entrance
   /** Where its revocations go, open or not; `undefined` for what cannot be a tenant. */
-  tombstonesOf(name: unknown): Tombstones | undefined
+  ledgerOf(name: unknown): Ledger | undefined
   /** Its options; `undefined` for what cannot be a tenant. */
   settingsOf(name: unknown): Settings | undefined
   stats(): ValidatorStats

@@ -1,7 +1,6 @@
 import { type Authenticated, type AuthState, type Unavailable, unauthenticated, unavailable } from '../auth-state.ts'
 import type { Entry } from '../cache/memory.ts'
 import type { Recalled, SessionMemory } from '../cache/session-memory.ts'
-import type { Tombstones } from '../cache/tombstones.ts'
 import { createTimeLimit } from '../http/time-limit.ts'
 import { ageOf, nowOf } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
@@ -9,6 +8,7 @@ import type { Settings } from '../options.ts'
 import type { Session } from '../session.ts'
 import { type Basis, type Remembered, toKnownSubject } from './basis.ts'
 import { type ByText, createByText } from './by-text.ts'
+import { isBounded, type LedgerParts } from './fly.ts'
 import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
 import { createTogether, type Together } from './together.ts'
 import type { Refused, ToSubject, Unproved } from './to-subject.ts'
@@ -16,7 +16,7 @@ import type { Refused, ToSubject, Unproved } from './to-subject.ts'
 /** What was found out about one token, and by whom. */
 export interface Finding {
   readonly state: AuthState<unknown>
-  readonly source: 'request' | 'keys' | 'memory' | 'hanko'
+  readonly source: 'request' | 'keys' | 'memory' | 'store' | 'hanko'
   /** How long ago Hanko was asked, in milliseconds; for sessions from memory. */
   readonly age?: number
   /** Too many wait already: that is no fault of Hanko's, and nothing stale is served instead. */
@@ -52,20 +52,20 @@ export interface Bounded {
 export interface BoundedParts {
   readonly settings: Settings
   readonly memory: SessionMemory
-  readonly tombstones: Tombstones
+  readonly ledger: LedgerParts
   readonly keys: KeySet
   readonly toSubject: ToSubject
   readonly fly: Fly
-  /** The next number in the order of requests, calls and revocations. */
-  readonly nextOrder: () => number
   readonly runInBackground: (work: Promise<unknown>) => void
 }
 
 export function createBounded(parts: BoundedParts): Bounded {
-  const { settings, memory, tombstones, keys, toSubject, fly, nextOrder, runInBackground } = parts
+  const { settings, memory, ledger, keys, toSubject, fly, runInBackground } = parts
+  const { tombstones, nextOrder, fleet } = ledger
   const { clock, maxStaleness, staleIfError, hold, joinRequests } = settings
   const limit = createTimeLimit(settings.deadline, joinRequests)
   const isLocal = maxStaleness === Number.POSITIVE_INFINITY
+  const canShare = isBounded(maxStaleness)
   const createJoins = (): Joins => ({
     flights: createFlights(fly),
     subjects: createByText(),
@@ -85,7 +85,7 @@ export function createBounded(parts: BoundedParts): Bounded {
     if (entry.refreshedMonotonic !== undefined && now - entry.refreshedMonotonic < settings.deadline) return
     entry.refreshedMonotonic = now
     const { flights } = joinRequests ? background : createJoins()
-    runInBackground(flights.join(toKnownSubject(entry, text), 0, true))
+    runInBackground(flights.join(toKnownSubject(entry, text), 0, { background: true, mayShare: canShare }))
   }
 
   /** Whether a subject would be found again, in the same state. */
@@ -124,17 +124,20 @@ export function createBounded(parts: BoundedParts): Bounded {
         continue
       }
 
-      const landing = await flights.join(subject, Math.max(after, before.askedAfter))
+      const mayShare = canShare && after === 0
+      const landing = await flights.join(subject, Math.max(after, before.askedAfter), { background: false, mayShare })
       const { state, order, sentAt, isLineFull } = landing
-      if (state.status !== 'authenticated' || sentAt === undefined) return { state, source: 'hanko', isLineFull }
+      const source = landing.isShared === true ? 'store' : 'hanko'
+      if (state.status !== 'authenticated' || sentAt === undefined) return { state, source, isLineFull }
       const since = tombstones.judge(subject.identity)
       if (since === 'revoked') return REVOKED
       // A call sent after the request began always serves it; an older one that it joined only within the bound.
       const age = ageOf(sentAt, clock)
       const isInTime = order > arrived || (!isStrict && age <= maxStaleness && age < landing.idlesAfter)
-      if (order > since.askedAfter && isInTime) {
+      if (order >= since.askedAfter && isInTime) {
         const { idlesAfter } = landing
-        return { state, source: 'hanko', basis: { subject, order, sentAt, idlesAfter } }
+        const basis = { subject, order, sentAt, idlesAfter }
+        return landing.isShared === true ? { state, source, age, basis } : { state, source, basis }
       }
       after = arrived
     }
@@ -144,11 +147,25 @@ export function createBounded(parts: BoundedParts): Bounded {
   async function acceptLocally(subject: Subject): Promise<Finding | undefined> {
     const state = await subject.toState()
     if (state === undefined) return { state: unauthenticated('claims_invalid'), source: 'keys' }
+    const readAt = nextOrder()
+    if (fleet !== undefined && (await fleet.hasEnded(subject.identity))) {
+      tombstones.endSession(subject.identity.sessionId, subject.identity.expiresAt)
+      return REVOKED
+    }
     const since = tombstones.judge(subject.identity)
     if (since === 'revoked' || since.askedAfter !== 0) return undefined
     const { text, identity, key } = subject
     const [sentAt, order, forever] = [nowOf(clock), 0, Number.POSITIVE_INFINITY]
-    await memory.remember(text, { identity, state, key, sentAt, order, idleExpiresAt: forever, isUse: true })
+    await memory.remember(text, {
+      identity,
+      state,
+      key,
+      sentAt,
+      order,
+      readAt,
+      idleExpiresAt: forever,
+      touchedAt: sentAt,
+    })
     return { state, source: 'keys', basis: { subject, order, sentAt, idlesAfter: forever } }
   }
 

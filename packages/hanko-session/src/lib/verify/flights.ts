@@ -27,19 +27,25 @@ export interface Landed {
 export interface Landing extends Omit<Landed, 'sentAt'> {
   readonly state: AuthState<unknown>
   readonly sentAt: SentAt | undefined
+  /** Another process of the fleet had asked. */
+  readonly isShared?: boolean
   /** It was refused because too many wait already: not Hanko's fault. */
   readonly isLineFull: boolean
 }
 
-interface FlightOptions {
+export interface FlightOptions {
   /** Nobody waits for it: a refresh or a touch. */
   readonly background: boolean
+  /** Whether an answer will do that another process of the fleet got earlier. */
+  readonly mayShare: boolean
   /** To be called when the call is sent. */
   readonly onSent: (order: number) => void
 }
 
 /** One call to Hanko, and what follows from it. Whoever waits for it gets the landing; this happens once. */
 export type Fly = (subject: Subject, options: FlightOptions) => Promise<Landing>
+
+type JoinOptions = Pick<FlightOptions, 'background' | 'mayShare'>
 
 interface Flight {
   readonly subject: Subject
@@ -51,8 +57,11 @@ interface Flight {
 
 /** The calls to Hanko that are under way, one per token at most. */
 export interface Flights {
-  /** The landing of a call that is, or will be, sent after `order`: one under way if it fits, else the next. */
-  join(subject: Subject, after: number, background?: boolean): Promise<Landing>
+  /**
+   * The landing of a call that is, or will be, sent after `order`: one under way if it fits, else the next. With
+   * `mayShare`, or when joined while it is found out, it may be an answer to another process, from before.
+   */
+  join(subject: Subject, after: number, options: JoinOptions): Promise<Landing>
   /** Whom a call that is under way is about. */
   subjectOf(text: string): Subject | undefined
 }
@@ -60,11 +69,11 @@ export interface Flights {
 export function createFlights(fly: Fly): Flights {
   const underWay = createByText<Flight>()
 
-  function start(subject: Subject, background: boolean): Flight {
+  function start(subject: Subject, options: JoinOptions): Flight {
     const onSent = (order: number): void => {
       flight.order ??= order
     }
-    const landing = fly(subject, { background, onSent }).finally(() => underWay.delete(subject.text))
+    const landing = fly(subject, { ...options, onSent }).finally(() => underWay.delete(subject.text))
     const flight: Flight = { subject, order: undefined, landing, next: undefined }
     underWay.set(subject.text, flight)
     return flight
@@ -72,13 +81,13 @@ export function createFlights(fly: Fly): Flights {
 
   return {
     subjectOf: (text) => underWay.get(text)?.subject,
-    join(subject, after, background = false) {
+    join(subject, after, options) {
       const flight = underWay.get(subject.text)
-      if (flight === undefined) return start(subject, background).landing
+      if (flight === undefined) return start(subject, options).landing
       // One that still stands in line will be sent after everybody who is here now.
       if (flight.order === undefined || flight.order > after) return flight.landing
       return (flight.next ??= flight.landing.then(
-        () => (underWay.get(subject.text) ?? start(subject, background)).landing,
+        () => (underWay.get(subject.text) ?? start(subject, options)).landing,
       ))
     },
   }

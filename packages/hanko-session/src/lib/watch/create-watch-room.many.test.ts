@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import type { Authenticated } from '../auth-state.ts'
-import { createLedger } from '../cache/ledger.ts'
+import { createLedger } from '../ledger.ts'
 import { nowOf } from '../instant.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
 import { toSettings } from '../to-settings.ts'
@@ -13,7 +13,7 @@ it('10,000 streams of 1,000 sessions cost 1,000 checks within the bound, none of
   vi.useFakeTimers()
   const clock = { now: () => Date.now(), monotonic: () => performance.now() }
   const settings = toSettings({ apiUrl: 'https://hanko.example', clock, maxStaleness: '30s' })
-  const { tombstones, nextOrder } = createLedger(settings)
+  const { tombstones, nextOrder } = createLedger(settings, { note() {} })
   const state = Object.freeze({ status: 'authenticated' }) as Authenticated<unknown>
   const checkedAt: number[] = []
   const start = performance.now()

@@ -1,0 +1,32 @@
+import { createTombstones, type Tombstones } from './cache/tombstones.ts'
+import type { DecisionLog } from './decision-log.ts'
+import { createFleet, type Fleet } from './fleet/create-fleet.ts'
+import type { Settings } from './options.ts'
+import { createRunInBackground } from './run-in-background.ts'
+
+/** What ended when, for one Hanko: revocations, and the one order in which they and the calls to it stand. */
+export interface Ledger {
+  readonly tombstones: Tombstones
+  /** The next number in the order of requests, calls and revocations. */
+  readonly nextOrder: () => number
+  /** The others that are told, and that tell; `undefined` without a shared store. */
+  readonly fleet: Fleet | undefined
+}
+
+export function createLedger(settings: Settings, log: Pick<DecisionLog, 'note'>): Ledger {
+  const { clock, maxStaleness, staleIfError, deadline, limits, store } = settings
+  let last = 0
+  const nextOrder = (): number => ++last
+  // They outlive every answer that was obtained before them.
+  const life = maxStaleness + staleIfError + 2 * deadline + limits.tombstoneMargin
+  const tombstones = createTombstones({
+    clock,
+    life,
+    userLife: limits.userTombstoneLife,
+    capacity: limits.maxTombstones,
+    nextOrder,
+  })
+  const runInBackground = createRunInBackground(settings.waitUntil)
+  const fleet = store && createFleet({ store, settings, log, tombstones, life, nextOrder, runInBackground })
+  return { tombstones, nextOrder, fleet }
+}
