@@ -68,9 +68,10 @@ const server = createServer((request, response) => {
         return send({ ...validator.stats(), webhooks: receiver.stats(), heap: process.memoryUsage().heapUsed })
       default: {
         const state = await validator.authenticate(request, { fresh: request.url === '/check?fresh' })
-        if (state.status !== 'authenticated') return send({ status: state.status, reason: state.reason })
+        const storeErrors = validator.stats().store?.errors ?? 0
+        if (state.status !== 'authenticated') return send({ status: state.status, reason: state.reason, storeErrors })
         const { sessionId, userId } = state.session
-        return send({ status: state.status, accepted: { sessionId, userId } })
+        return send({ status: state.status, accepted: { sessionId, userId }, storeErrors })
       }
     }
   }

@@ -36,7 +36,14 @@ export interface Fleet {
   readonly redis: RedisServer
   readonly nodes: readonly NodeHandle[]
   readonly sessions: FleetSession[]
-  readonly counts: { delivered: number; acknowledged: number; undelivered: number; unanswered: number }
+  readonly counts: {
+    delivered: number
+    acknowledged: number
+    undelivered: number
+    unanswered: number
+    /** Calls to the store that failed though nobody declared an outage of Redis. */
+    undeclared: number
+  }
   readonly now: () => number
   signIn(userId?: string): Promise<FleetSession>
   /** Asks a node about a session; undefined when nobody answers. */
@@ -60,7 +67,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const redis = await startRedisServer()
   const sessions: FleetSession[] = []
   const byToken = new Map<string, FleetSession>()
-  const counts = { delivered: 0, acknowledged: 0, undelivered: 0, unanswered: 0 }
+  const counts = { delivered: 0, acknowledged: 0, undelivered: 0, unanswered: 0, undeclared: 0 }
   const world: World = {
     bound,
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
@@ -144,6 +151,24 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     )
   }
 
+  const seen = new Map<string, { errors: number; at: number }>()
+
+  /**
+   * A machine that is busy makes the store too slow, though nobody declared an outage; the node says so, and was
+   * alone for a while. It excuses nobody's bound.
+   */
+  function noteStore(name: string, errors: number): void {
+    const { errors: before, at } = seen.get(name) ?? { errors: 0, at: now() }
+    seen.set(name, { errors, at: now() })
+    if (errors <= before) return
+    const isDeclared = world.troubles.some(
+      ({ of, nodes: names, until = Infinity }) => of === 'redis' && names.includes(name) && until + 5_000 > at,
+    )
+    if (isDeclared) return
+    counts.undeclared += errors - before
+    world.troubles.push({ of: 'redis', what: 'too slow', nodes: [name], from: at, until: now() })
+  }
+
   async function startNode(node: NodeHandle): Promise<void> {
     await node.start()
     world.nodes[node.name]?.starts.push(now())
@@ -174,7 +199,10 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       const start = now()
       try {
         const { text } = await node.send(isFresh ? '/check?fresh' : '/check', { authorization: `Bearer ${token}` })
-        const said = JSON.parse(text) as Pick<Answer, 'status' | 'reason' | 'accepted'>
+        const { storeErrors, ...said } = JSON.parse(text) as Pick<Answer, 'status' | 'reason' | 'accepted'> & {
+          storeErrors: number
+        }
+        noteStore(node.name, storeErrors)
         return { node: node.name, sessionId, isFresh, start, end: now(), ...said }
       } catch {
         counts.unanswered++

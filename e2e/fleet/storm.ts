@@ -95,7 +95,7 @@ async function storm(fleet: Fleet, seconds: number): Promise<string[]> {
   const [from, to] = [median(early), median(late)]
   if (to - from > 8 * 2 ** 20) wrongs.push(`the heap grew from ${toMiB(from)} to ${toMiB(to)}`)
   console.log(
-    `storm (W15): ${total} webhooks in ${took.toFixed(1)} s, ${total - taken} lost; heap ${toMiB(from)}, then ${toMiB(to)}`,
+    `storm (W15): ${total} webhooks in ${took.toFixed(1)} s, ${total - taken} lost; heap ${toMiB(from)}, then ${toMiB(to)}; ${stats.store?.errors ?? 0} errors of the store`,
   )
   return wrongs
 }

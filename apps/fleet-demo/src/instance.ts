@@ -3,8 +3,7 @@ import { createServer } from 'node:http'
 import { listen } from 'demo-kit'
 import { createSessionValidator, type Duration } from 'hanko-session'
 import { createRedisStore } from 'hanko-session-redis'
-import { createNodeGuard, toNodeWebhook } from 'hanko-session/node'
-import { createWebhookReceiver } from 'hanko-session/webhooks'
+import { createNodeGuard } from 'hanko-session/node'
 import { Redis } from 'ioredis'
 
 const { REDIS_URL = 'redis://localhost:6379', HANKO_MAX_STALENESS: maxStaleness = '10s' } = process.env
@@ -16,7 +15,6 @@ const hanko = createSessionValidator({
   maxStaleness: maxStaleness as Duration,
   store: createRedisStore({ client: redis }),
 })
-const webhook = toNodeWebhook(createWebhookReceiver(hanko))
 const guard = createNodeGuard(hanko)
 
 const whoAmI = guard.listener((_request, response, session) => {
@@ -29,8 +27,7 @@ const signOut = guard.listener((_request, response, { sessionId }) => {
 })
 
 const server = createServer((request, response) => {
-  if (request.url === '/hooks/hanko') void webhook(request, response)
-  else if (request.url === '/sign-out' && request.method === 'POST') signOut(request, response)
+  if (request.url === '/sign-out' && request.method === 'POST') signOut(request, response)
   else if (request.url === '/me') whoAmI(request, response)
   else response.writeHead(404).end()
 })

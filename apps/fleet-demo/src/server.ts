@@ -26,16 +26,11 @@ export interface FleetDemoOptions {
   readonly bound: number
 }
 
-export interface FleetDemo extends Listening {
-  /** Takes Hanko's webhooks, as the balancer in front of the servers does. */
-  deliver(body: string): Promise<Response>
-}
-
 const NAMES = ['Server A', 'Server B', 'Server C']
 const COOKIE = /(?:^|;\s*)(hanko=([^;\s]+))/
 
 /** Three servers, and a page in front of them. */
-export async function startFleetDemo({ port, hanko, redis, bound }: FleetDemoOptions): Promise<FleetDemo> {
+export async function startFleetDemo({ port, hanko, redis, bound }: FleetDemoOptions): Promise<Listening> {
   const env = {
     HANKO_API_URL: hanko.apiUrl,
     HANKO_MAX_STALENESS: `${bound}ms`,
@@ -136,14 +131,8 @@ export async function startFleetDemo({ port, hanko, redis, bound }: FleetDemoOpt
   })
   const page = await listen(server, port, 'the fleet demo')
 
-  let turn = 0
   return {
     url: page.url,
-    async deliver(body) {
-      const instance = instances[turn++ % instances.length] as Instance
-      const headers = { 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(body)}` }
-      return new Response(null, { status: await instance.send('POST', '/hooks/hanko', headers, body) })
-    },
     async close() {
       await page.close()
       await Promise.all(instances.map((instance) => instance.close()))
