@@ -4,11 +4,13 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type BenchContext, createBenchContext } from './bench-context.ts'
 import { measureDoor } from './measure-door.ts'
+import { measureFleet } from './measure-fleet.ts'
 import { measureHerds } from './measure-herds.ts'
 import { measureHits } from './measure-hits.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureMisses } from './measure-misses.ts'
 import { measureRequests } from './measure-requests.ts'
+import { measureStore } from './measure-store.ts'
 import { createResults } from './results.ts'
 import { writeResults } from './write-results.ts'
 
@@ -19,6 +21,8 @@ const SECTIONS: Record<string, (context: BenchContext) => Promise<void>> = {
   herds: measureHerds,
   memory: measureMemory,
   door: measureDoor,
+  store: measureStore,
+  fleet: measureFleet,
 }
 
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length)

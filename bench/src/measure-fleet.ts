@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { type Fleet, type FleetSession, startFleet } from '../../e2e/fleet/fleet.ts'
+import { createRandom } from '../../e2e/fleet/random.ts'
+import type { BenchContext } from './bench-context.ts'
+import { findTokens } from './find-tokens.ts'
+import { median } from './measure.ts'
+
+const BOUND = 1_500
+const SESSIONS = 10
+/** Each session is used at each node about this often, in milliseconds. */
+const EVERY = 100
+
+/** `fleet.*` and `redis.tokensFound`: four processes that share a Redis, as in the fleet test; nothing goes wrong. */
+export async function measureFleet({ isQuick, results }: BenchContext): Promise<void> {
+  const options = { lifespan: 3_600_000, clockOffset: 0, random: createRandom(1) }
+  const bounds = isQuick ? 6 : 24
+  const fleet = await startFleet({ ...options, bound: BOUND })
+  try {
+    const { sessions, calls } = await countCalls(fleet, bounds)
+    results.details['fleet.bounds'] = bounds
+    results.atMost('fleet.callsPerSessionPerBound', 1.6, calls)
+    results.details['fleet.storeCallsPerSessionPerBound'] = (await countStoreCalls(fleet)) / SESSIONS / (bounds + 1)
+
+    const lags = await measureLags(fleet, isQuick ? 20 : 300)
+    results.details['fleet.revocationLagMs.p50'] = median(lags)
+    results.atMost('fleet.revocationLagMs.p99', 50, lags.toSorted((a, b) => a - b)[Math.floor(lags.length * 0.99)] ?? 0)
+    results.atMost('redis.tokensFound', 0, await findTokens(fleet.redis, [...sessions, ...fleet.sessions]))
+  } finally {
+    await fleet.close()
+  }
+
+  const alone = await startFleet({ ...options, bound: BOUND, isAlone: true })
+  try {
+    results.details['fleet.callsPerSessionPerBound.withoutRedis'] = (await countCalls(alone, isQuick ? 4 : 8)).calls
+  } finally {
+    await alone.close()
+  }
+}
+
+/** How often Hanko is asked about a session that is in use at all nodes, within a bound. */
+async function countCalls(fleet: Fleet, bounds: number): Promise<{ sessions: FleetSession[]; calls: number }> {
+  const sessions: FleetSession[] = []
+  while (sessions.length < SESSIONS) sessions.push(await fleet.signIn())
+  // The first answers and the keys are the start, not the course.
+  await use(fleet, sessions, BOUND)
+  for (const session of sessions) session.calls = 0
+  await use(fleet, sessions, bounds * BOUND)
+  const calls = sessions.reduce((sum, session) => sum + session.calls, 0)
+  return { sessions, calls: calls / SESSIONS / bounds }
+}
+
+async function use({ nodes, ask, now }: Fleet, sessions: readonly FleetSession[], duration: number): Promise<void> {
+  const end = now() + duration
+  const users = nodes.flatMap((node) =>
+    sessions.map(async (session) => {
+      while (now() < end) {
+        assert.equal((await ask(node, session))?.status, 'authenticated')
+        await new Promise((resolve) => setTimeout(resolve, EVERY * (0.5 + Math.random())))
+      }
+    }),
+  )
+  await Promise.all(users)
+}
+
+async function countStoreCalls({ nodes }: Fleet): Promise<number> {
+  let calls = 0
+  for (const node of nodes) {
+    const { store } = JSON.parse((await node.send('/stats')).text) as { store?: { calls: number } }
+    calls += store?.calls ?? 0
+  }
+  return calls
+}
+
+/**
+ * From before a webhook is sent to one node until the last of them has refused. Hanko goes on to call the session live, so that
+ * nothing but the webhook can be the cause.
+ */
+async function measureLags(fleet: Fleet, count: number): Promise<number[]> {
+  const { nodes, hanko, ask, now } = fleet
+  const lags: number[] = []
+  for (let at = 0; at < count; at++) {
+    const session = await fleet.signIn()
+    for (const node of nodes) assert.equal((await ask(node, session))?.status, 'authenticated')
+    const event = 'session.delete.explicit.logout'
+    const token = await hanko.webhooks.token(event, { id: session.facts.sessionId })
+    const headers = { 'content-type': 'application/json' }
+    const since = now()
+    const sent = nodes[at % nodes.length]?.send('/hooks', headers, JSON.stringify({ token, event }))
+    await Promise.all(
+      nodes.map(async (node) => {
+        while ((await ask(node, session))?.status === 'authenticated') assert.ok(now() - since < 1_000)
+      }),
+    )
+    lags.push(now() - since)
+    assert.equal((await sent)?.status, 200)
+  }
+  return lags
+}
