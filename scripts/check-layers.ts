@@ -30,6 +30,7 @@ const ROOM_LAYERS: Readonly<Record<string, number>> = {
   cache: 1,
   jwks: 1,
   fleet: 1,
+  conformance: 1,
   verify: 2,
   node: 3,
   rules: 3,

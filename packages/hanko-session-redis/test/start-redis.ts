@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
 
 /** A redis-server of a test's own, on a port of its own; it keeps nothing on disk. */
 export interface RedisServer {
@@ -33,6 +37,31 @@ export async function startRedis(...options: string[]): Promise<RedisServer> {
     },
     pause: () => void server.kill('SIGSTOP'),
     resume: () => void server.kill('SIGCONT'),
+  }
+}
+
+/** A cluster of one: it has all slots, and refuses what would not fit into one of many. */
+export async function startRedisCluster(): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'redis-cluster-'))
+  const server = await startRedis(
+    '--cluster-enabled',
+    'yes',
+    '--dir',
+    folder,
+    '--cluster-port',
+    String(await findPort()),
+  )
+  const client = new Redis(server.port, '127.0.0.1')
+  await client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+  while (!String(await client.call('CLUSTER', 'INFO')).includes('cluster_state:ok'))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  client.disconnect()
+  return {
+    ...server,
+    async kill() {
+      await server.kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 
