@@ -66,7 +66,7 @@ async function createRead(client: Redis, secret?: string): Promise<() => Promise
   return () => store.read(sessions[at++ % SESSIONS] as (typeof sessions)[number], { signal })
 }
 
-async function startHanko(): Promise<{ post(): Promise<boolean>; close(): void }> {
+async function startHanko(): Promise<{ readonly post: () => Promise<boolean>; close(): void }> {
   const child = fork(new URL('emulated-hanko.ts', import.meta.url), {
     execArgv: ['--conditions=@hanko-session/source'],
   })

@@ -18,7 +18,10 @@ export async function startFaultProxy(target: () => number): Promise<FaultProxy>
   const pairs = new Set<{ readonly sockets: readonly [Socket, Socket]; readonly thaw: (() => void)[] }>()
 
   const server = createServer({ noDelay: true }, (near) => {
-    if (state === 'cut') return void near.destroy()
+    if (state === 'cut') {
+      near.destroy()
+      return
+    }
     const far = connect({ port: target(), host: '127.0.0.1', noDelay: true })
     const pair = { sockets: [near, far] as const, thaw: [] as (() => void)[] }
     pairs.add(pair)
@@ -63,7 +66,10 @@ function forward(from: Socket, to: Socket, state: () => ProxyState): () => void 
     timer = undefined
     while (held[0] !== undefined && state() !== 'frozen') {
       const wait = held[0].due - performance.now()
-      if (wait > 0.5) return void (timer = setTimeout(flush, wait))
+      if (wait > 0.5) {
+        timer = setTimeout(flush, wait)
+        return
+      }
       if (!to.destroyed) to.write(held[0].chunk)
       held.shift()
     }
@@ -71,9 +77,11 @@ function forward(from: Socket, to: Socket, state: () => ProxyState): () => void 
 
   from.on('data', (chunk: Buffer) => {
     const now = state()
-    if (held.length === 0 && now === 'open') return void to.write(chunk)
-    held.push({ chunk, due: performance.now() + (typeof now === 'number' ? now : 0) })
-    flush()
+    if (held.length === 0 && now === 'open') to.write(chunk)
+    else {
+      held.push({ chunk, due: performance.now() + (typeof now === 'number' ? now : 0) })
+      flush()
+    }
   })
   return flush
 }

@@ -47,7 +47,7 @@ export interface Fleet {
   readonly now: () => number
   signIn(userId?: string): Promise<FleetSession>
   /** Asks a node about a session; undefined when nobody answers. */
-  ask(node: NodeHandle, session: FleetSession, isFresh?: boolean): Promise<Answer | undefined>
+  readonly ask: (node: NodeHandle, session: FleetSession, isFresh?: boolean) => Promise<Answer | undefined>
   startNode(node: NodeHandle): Promise<void>
   /** Declares an outage; what it returns declares its end. */
   declare(of: Trouble['of'], what: string, nodes?: readonly NodeHandle[]): () => void

@@ -29,14 +29,9 @@ export function judge(world: World, answer: Answer): Verdict {
   const session = world.sessions[answer.sessionId]
   if (session === undefined) return { violation: 'an answer about nobody', forbidding: 0 }
   const forbidding = world.acknowledged.filter((each) => forbids(world, each, answer)).length
-  switch (answer.status) {
-    case 'authenticated':
-      return { ...judgeAccepted(world, answer, session, forbidding), forbidding }
-    case 'unauthenticated':
-      return { ...judgeRefused(world, answer, session), forbidding }
-    case 'unavailable':
-      return { ...judgeUnavailable(world, answer), forbidding }
-  }
+  if (answer.status === 'authenticated') return { ...judgeAccepted(world, answer, session, forbidding), forbidding }
+  const judgeOther = answer.status === 'unauthenticated' ? judgeRefused : judgeUnavailable
+  return { ...judgeOther(world, answer, session), forbidding }
 }
 
 type Found = Omit<Verdict, 'forbidding'>

@@ -93,7 +93,8 @@ for (let life = 0; performance.now() < end - 5_000; life++) {
   const left = (end - performance.now()) / 1_000
   await live(LIVES[life % LIVES.length] as (typeof LIVES)[number], Math.min(LIFE_SECONDS, left))
 }
-for (const [what, times] of [...tally].toSorted()) console.log(`  ${String(times).padStart(7)} ${what}`)
+for (const [what, times] of [...tally].toSorted(([a], [b]) => a.localeCompare(b)))
+  console.log(`  ${String(times).padStart(7)} ${what}`)
 console.log(`  ${String(totals.forbidding).padStart(7)} answers that an acknowledged revocation forbade to accept`)
 console.log(`fleet: ${totals.answers} answers judged, ${totals.violations} violations`)
 process.exitCode = totals.violations > 0 || totals.answers === 0 ? 1 : 0

@@ -30,7 +30,7 @@ export function makeTraffic(
   const { sessions, nodes, world, hanko, now } = fleet
   const underWay = new Set<Promise<void>>()
   let asking = 0
-  let isOver = false
+  const over = new AbortController()
 
   const isLive = ({ facts }: FleetSession): boolean => facts.doomedAt === undefined && endOf(world, facts) > now()
   const honest = nodes.filter(({ name }) => (world.nodes[name]?.clockError ?? 0) === 0)
@@ -124,7 +124,7 @@ export function makeTraffic(
   }
 
   async function run(): Promise<void> {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const began = now()
       tick()
       await later(Math.max(1, TICK - (now() - began)))
@@ -144,7 +144,7 @@ export function makeTraffic(
   const work = run()
   return {
     async stop(): Promise<void> {
-      isOver = true
+      over.abort()
       await work
     },
   }

@@ -110,6 +110,7 @@ export function makeTrouble(
 ): { readonly happened: Map<string, number>; stop(): Promise<void> } {
   const stopped = new AbortController()
   const happened = new Map<string, number>()
+  const isStopped = (): boolean => stopped.signal.aborted
   const last = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, stopped.signal.aborted ? 0 : ms)
@@ -121,12 +122,12 @@ export function makeTrouble(
 
   async function run(): Promise<void> {
     let left: string[] = []
-    while (!stopped.signal.aborted) {
+    while (!isStopped()) {
       await last(random.between(1_000, 5_000))
       if (left.length === 0) left = Object.keys(HAPPENINGS)
       const name = random.pick(left)
       left = left.filter((other) => other !== name)
-      if (stopped.signal.aborted) return
+      if (isStopped()) return
       happened.set(name, (happened.get(name) ?? 0) + 1)
       await HAPPENINGS[name]?.(fleet, random, last)
     }

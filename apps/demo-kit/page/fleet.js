@@ -22,7 +22,8 @@ const parts = {
 }
 const EVERY = 1_000
 /** An action under way: what the servers say meanwhile is shown when it is over. */
-let isBusy = false
+const action = { isUnderWay: false }
+const isBusy = () => action.isUnderWay
 
 /** @param {string} name */
 const card = (name) => find(`[data-server="${name}"]`, HTMLElement)
@@ -83,37 +84,39 @@ function showLags(lags) {
 const toText = (lag) => (lag < 100 ? `${lag.toFixed(1)} ms` : `${Math.round(lag).toLocaleString('en')} ms`)
 
 async function refresh() {
-  if (isBusy) return
+  if (isBusy()) return
   const state = await call('/api/servers', 'GET').catch(() => undefined)
-  if (state !== undefined && !isBusy) show(state)
+  if (state !== undefined && !isBusy()) show(state)
 }
 
-/** @param {() => Promise<void>} action */
-async function act(action) {
-  if (isBusy) return
-  isBusy = true
+/** @param {() => Promise<void>} work */
+async function act(work) {
+  if (isBusy()) return
+  action.isUnderWay = true
   for (const button of document.querySelectorAll('button')) button.disabled = true
-  await action().catch(() => undefined)
-  isBusy = false
+  await work().catch(() => undefined)
+  action.isUnderWay = false
   await refresh()
 }
 
-parts.signIn.addEventListener('click', () =>
-  act(async () => {
+parts.signIn.addEventListener('click', () => {
+  void act(async () => {
     await call('/api/sign-in')
     for (const text of document.querySelectorAll('.server-lag strong')) text.textContent = '–'
     for (const text of document.querySelectorAll('.server-lag span')) text.textContent = 'Not signed out yet'
-  }),
-)
-parts.redis.addEventListener('click', () => act(async () => void (await call('/api/redis'))))
+  })
+})
+parts.redis.addEventListener('click', () => {
+  void act(() => call('/api/redis'))
+})
 for (const element of document.querySelectorAll('[data-server]')) {
   const name = element.getAttribute('data-server') ?? ''
-  element.querySelector('button')?.addEventListener('click', () =>
-    act(async () => {
+  element.querySelector('button')?.addEventListener('click', () => {
+    void act(async () => {
       for (const text of document.querySelectorAll('.server-lag span')) text.textContent = 'waiting for its refusal…'
       showLags((await call(`/api/sign-out?at=${encodeURIComponent(name)}`)).lags)
-    }),
-  )
+    })
+  })
 }
 
 await refresh()
