@@ -44,6 +44,8 @@ export async function startRedis(...options: string[]): Promise<RedisServer> {
 export async function startRedisCluster(): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'redis-cluster-'))
   const server = await startRedis(
+    '--cluster-announce-ip',
+    '127.0.0.1',
     '--cluster-enabled',
     'yes',
     '--dir',

@@ -22,7 +22,7 @@ export function toConnection(client: RedisClient): OpenConnection {
   const given = client as unknown as Partial<Record<string, unknown>> | null | undefined
   if (typeof given?.['call'] === 'function' && 'status' in given) return ofIoRedis(client as IoRedisClient)
   if (typeof given?.['sendCommand'] === 'function' && typeof given['duplicate'] === 'function') {
-    return 'isReady' in given ? ofNodeRedis(client as NodeRedisClient) : ofNodeRedisCluster(client as NodeRedisCluster)
+    return 'slots' in given ? ofNodeRedisCluster(client as NodeRedisCluster) : ofNodeRedis(client as NodeRedisClient)
   }
   throw new TypeError('client must be a client of ioredis (new Redis()) or of node-redis (createClient())')
 }

@@ -157,6 +157,7 @@ export function createFleet(parts: FleetParts): Fleet {
   return {
     async takeTurn(session, isWanted, signal) {
       let lease: number | undefined
+      let waited = 0
       for (let wait = FIRST_LOOK; !signal.aborted;) {
         const reading = await look(session, lease)
         if (reading === undefined) return ALONE
@@ -168,9 +169,12 @@ export function createFleet(parts: FleetParts): Fleet {
           hits++
           return answer
         }
-        if (reading.hasLease || !time.isTrusted(reading.now)) return turn
+        // Whoever has the right has had the time for its call.
+        if (reading.hasLease || !time.isTrusted(reading.now) || waited > leaseFor) return turn
         if (lease !== undefined) {
-          await pause(wait * (0.5 + random()), signal)
+          const length = wait * (0.5 + random())
+          await pause(length, signal)
+          waited += length
           wait = Math.min(wait * 2, LONGEST_WAIT)
         }
         lease = leaseFor
