@@ -6,6 +6,7 @@ import { Redis } from 'ioredis'
 import { startRedisServer } from '../../e2e/fleet/redis-server.ts'
 import type { BenchContext } from './bench-context.ts'
 import { measureQuietly } from './measure.ts'
+import { measureBytes, readScripts } from './redis-costs.ts'
 
 const SESSIONS = 1_024
 /** As many requests as a busy server has under way. */
@@ -25,6 +26,8 @@ export async function measureStore({ peers, tokens, rounds, results }: BenchCont
     const one = await measureQuietly({ common, base: plain, other: hanko.post }, rounds)
     results.control('redis.hitVsPost', one)
     results.atLeast('redis.hitVsPost', 8, one.value)
+    const { calls, microseconds } = readScripts(await client.info('commandstats'))
+    results.details['redis.usPerScript'] = microseconds / calls
     const few = Math.min(rounds, 24)
     let at = 0
     const postAtOnce = (): Promise<boolean> => peers.post(tokens[at++ % tokens.length] as string)
@@ -37,6 +40,7 @@ export async function measureStore({ peers, tokens, rounds, results }: BenchCont
       results.details[name] = ratio.value
       results.details[`${name}.ns`] = ratio.baseNs
     }
+    await measureBytes(client, results)
   } finally {
     client.disconnect()
     hanko.close()
