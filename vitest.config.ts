@@ -28,6 +28,7 @@ export default defineConfig({
       { extends: true, test: { name: 'apps', include: ['apps/*/src/**/*.test.ts'] } },
       { extends: true, test: { name: 'contract', include: ['e2e/contract/**/*.test.ts'] } },
       { extends: true, test: { name: 'corpus', include: ['e2e/corpus/**/*.test.ts'] } },
+      { extends: true, test: { name: 'conformance', include: ['e2e/conformance/**/*.test.ts'] } },
       { extends: true, test: { name: 'model', include: ['e2e/model/**/*.test.ts'] } },
       { extends: true, test: { name: 'fleet', include: ['e2e/fleet/**/*.test.ts'] } },
       { extends: true, test: { name: 'browser', include: ['e2e/browser/**/*.test.ts'], fileParallelism: false } },

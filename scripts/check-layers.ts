@@ -20,6 +20,7 @@ const WORDS = new Set([
   'log-lines',
   'options',
   'request-input',
+  'run-in-background',
   'session',
   'shared-store',
   'to-limits',

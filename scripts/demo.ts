@@ -2,6 +2,7 @@
  * `npx -y pnpm@12 demo`: both demos, and a Hanko for them. With `HANKO_API_URL` set it is that one.
  * `npx -y pnpm@12 demo --fleet`: three servers that share what they know in a Redis, with a Hanko of their own.
  */
+import { demoRole } from '../apps/demo-kit/src/demo-role.ts'
 import { createHankoEmulator } from 'hanko-session/testing'
 import { serveHankoEmulator } from 'hanko-session/testing-node'
 import { readEnv as readTrpcEnv } from '../apps/trpc-demo/src/env.ts'
@@ -19,15 +20,18 @@ const running: Closable[] = []
 
 async function startEmulator(): Promise<{ apiUrl: string; adminUrl: string }> {
   console.log('Starting a Hanko emulator (it makes an RSA-4096 key first) ...')
-  const served = await serveHankoEmulator(await createHankoEmulator({ corsOrigins: ORIGINS })).catch(
-    (error: unknown) => {
-      const { code, port } = error as NodeJS.ErrnoException & { port?: number }
-      if (code !== 'EADDRINUSE') throw error
-      throw new Error(
-        `Port ${port} is in use: the Hanko emulator cannot start. Stop what runs there, or set HANKO_API_URL to use a Hanko of your own.`,
-      )
-    },
-  )
+  const served = await serveHankoEmulator(
+    await createHankoEmulator({
+      corsOrigins: ORIGINS,
+      jwtTemplate: ({ emails }) => ({ role: demoRole(emails[0]?.address) }),
+    }),
+  ).catch((error: unknown) => {
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number }
+    if (code !== 'EADDRINUSE') throw error
+    throw new Error(
+      `Port ${port} is in use: the Hanko emulator cannot start. Stop what runs there, or set HANKO_API_URL to use a Hanko of your own.`,
+    )
+  })
   running.push(served)
   return served
 }
@@ -39,7 +43,9 @@ async function start(): Promise<void> {
   const env = {
     ...process.env,
     PORT: undefined,
-    ...(emulator === undefined ? {} : { HANKO_API_URL: emulator.apiUrl, HANKO_PUBLIC_URL: undefined }),
+    ...(emulator === undefined
+      ? {}
+      : { HANKO_API_URL: emulator.apiUrl, HANKO_ADMIN_URL: emulator.adminUrl, HANKO_PUBLIC_URL: undefined }),
   }
   const trpcEnv = readTrpcEnv(env)
   const trpc = await startTrpcDemo(trpcEnv)
@@ -69,7 +75,7 @@ function describeBound(bound: string | number): string {
 function toInstructions(adminUrl: string): string {
   return `  To sign in, open a demo, choose "Create account" and take any e-mail address that does not end in a digit,
   and any password of 8 or more characters. No mail is sent. You are then signed in at both demos.
-  Accounts are kept in memory, until you stop this. To see an outage of Hanko, make one at ${adminUrl}/_emulator/`
+  Whose address begins with "ada" is an admin. Accounts are kept in memory, until you stop this. To see an outage of Hanko, make one at ${adminUrl}/_emulator/`
 }
 
 function toHankoSettings(publicUrl: string): string {

@@ -13,6 +13,8 @@ export interface BenchContext {
   readonly tokens: readonly string[]
   readonly hanko: FakeHanko
   readonly peers: Peers
+  /** Of the server that the peers ask. */
+  readonly url: string
   readonly results: Results
   close(): void
 }
@@ -30,6 +32,7 @@ export async function createBenchContext(isQuick: boolean, results: Results): Pr
     tokens,
     hanko: createFakeHanko([key]),
     peers,
+    url: server.url,
     results,
     close: server.close,
   }

@@ -11,6 +11,8 @@ import { measureMemory } from './measure-memory.ts'
 import { measureMisses } from './measure-misses.ts'
 import { measureRequests } from './measure-requests.ts'
 import { measureStore } from './measure-store.ts'
+import { measureTrpc } from './measure-trpc.ts'
+import { measureYoga } from './measure-yoga.ts'
 import { createResults } from './results.ts'
 import { writeResults } from './write-results.ts'
 
@@ -19,8 +21,10 @@ const SECTIONS: Record<string, (context: BenchContext) => Promise<void>> = {
   requests: measureRequests,
   misses: measureMisses,
   herds: measureHerds,
+  yoga: measureYoga,
   memory: measureMemory,
   door: measureDoor,
+  trpc: measureTrpc,
   store: measureStore,
   fleet: measureFleet,
 }

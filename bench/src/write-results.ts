@@ -5,7 +5,17 @@ import { type Results, round } from './results.ts'
 
 const FOLDER = new URL('../results/', import.meta.url)
 /** Exact on a noisy machine too: they count even when a run's times are not valid. */
-const EXACT = new Set(['hit.promises', 'hit.bytes', 'herd.same.calls', 'size.coreGzip', 'redis.tokensFound'])
+const EXACT = new Set([
+  'hit.promises',
+  'hit.bytes',
+  'herd.same.calls',
+  'trpc.batch10.validations',
+  'yoga.batch10.validations',
+  'size.coreGzip',
+  'size.trpcGzip',
+  'size.yogaGzip',
+  'redis.tokensFound',
+])
 
 export interface Run {
   readonly results: Results
@@ -54,4 +64,4 @@ export function writeResults({ results, guarantees, seconds, isQuick }: Run): st
 }
 
 const AT_MOST =
-  /^(?:hit\.(?:vsReference|promises|bytes)|herd\.same\.|memory\.|size\.|start\.|fleet\.|redis\.tokensFound)/
+  /^(?:hit\.(?:vsReference|promises|bytes)|herd\.same\.|memory\.|size\.|start\.|trpc\.(?:protected|batch)|yoga\.batch10\.|fleet\.|redis\.tokensFound)/

@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { it } from './scene.ts'
 import type { Stage } from './stage.ts'
-import { visit } from './visitor.ts'
+import { visit, type Visitor } from './visitor.ts'
 
 const SCREENS: Record<string, BrowserContextOptions> = {
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
@@ -49,6 +49,17 @@ describe.concurrent('the page', () => {
       await visitor.page.locator('#outage').waitFor()
       await take('outage')
       stage.hanko.faults.clear()
+      await visitor.leave()
+    },
+  )
+
+  it.for(['phone', 'desktop'] as const)(
+    'has its picture taken with a feed and a step-up (%s)',
+    { timeout: 60_000 },
+    async (screen, { browser, stageWith }) => {
+      const visitor = await visit(browser, SCREENS[screen])
+      const take = (state: string): Promise<void> => takePictures(visitor.page, `trpc-${screen}-${state}`)
+      await takeFeedAndStepUp(await stageWith('1s'), visitor, take)
       await visitor.leave()
     },
   )
@@ -104,10 +115,42 @@ describe.concurrent('the page', () => {
   })
 })
 
+async function takeFeedAndStepUp(
+  stage: Stage,
+  visitor: Visitor,
+  take: (state: string) => Promise<void>,
+): Promise<void> {
+  // A session that nobody signed in to: it meets no `maxAge`.
+  await visitor.bring((await stage.hanko.signIn({ email: 'ada.lovelace@example.com', amr: [] })).token)
+  await visitor.open(stage.trpcUrl)
+  await visitor.sees('in')
+  await visitor.page.locator('[data-operation="feed"] button').click()
+  await visitor.page
+    .locator('[data-operation="feed"]')
+    .getByText(/live · [4-9] events/)
+    .waitFor()
+  await visitor.page.locator('[data-operation="deleteAllNotes"] button').click()
+  await visitor.formShows('email')
+  await take('step-up')
+  await visitor.page.keyboard.press('Escape')
+  await visitor.page.locator('[data-operation="deleteAllNotes"] [data-status="403"]').waitFor()
+  await visitor.call('allNotes')
+  await visitor.page.getByRole('button', { name: 'End this session elsewhere' }).click()
+  await visitor.page.locator('[data-operation="feed"] [data-status="401"]').waitFor()
+  await visitor.sees('out')
+  await visitor.formShows('email')
+  await take('feed-ended')
+}
+
 async function takePictures(page: Page, name: string): Promise<void> {
   await page.evaluate(() => scrollTo(0, 0))
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}.png`, fullPage: !name.endsWith('outage') })
+    // The form fades from one scheme to the other.
+    await page.evaluate(async () => {
+      const { shadowRoot } = document.querySelector('hanko-auth') ?? {}
+      for (const animation of shadowRoot?.getAnimations() ?? []) await animation.finished.catch(() => {})
+    })
+    await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}.png`, fullPage: !/outage|step-up/.test(name) })
   }
 }

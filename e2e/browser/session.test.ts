@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { it } from './scene.ts'
-import { endSessions, type Stage } from './stage.ts'
+import { createAccount, endSessions } from './stage.ts'
 import { PASSWORD } from './visitor.ts'
 
 describe.concurrent('a session in the browser', () => {
@@ -83,10 +83,3 @@ describe.concurrent('a session in the browser', () => {
     }
   })
 })
-
-async function createAccount(stage: Stage, email: string): Promise<void> {
-  const body = { emails: [{ address: email, is_primary: true, is_verified: true }], password: { password: PASSWORD } }
-  const headers = { 'content-type': 'application/json' }
-  const response = await fetch(`${stage.adminUrl}/users`, { method: 'POST', headers, body: JSON.stringify(body) })
-  expect(response.status).toBe(200)
-}

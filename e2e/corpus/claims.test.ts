@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { titleOf } from './corpus.ts'
 import { createTarget, type Target } from './target.ts'
@@ -120,6 +121,28 @@ describe('Claims', () => {
     await target.expectRefused({ token: await target.emulator.signToken(webhook) })
     // The other way round: an operator may give sessions these claims, and they stay sessions.
     await target.expectAccepted({ token: await target.emulator.signToken({ ...payload, evt: 'user.login', data: {} }) })
+  })
+  attack('C27', async () => {
+    const { header, payload } = await target.genuine()
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+    const byAnother = (claims: object): string => {
+      const text = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+      return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`
+    }
+    const common = { iat: target.now - 10, exp: target.now + 3_600, aud: payload['aud'], kid: header['kid'] }
+    const google = {
+      ...common,
+      iss: 'https://accounts.google.com',
+      sub: '110169484474386276334',
+      email: 'ada@example.com',
+    }
+    const passkeyApi = { ...common, sub: payload['sub'], cred: 'credential' }
+    for (const claims of [google, passkeyApi]) await target.expectRefused({ token: byAnother(claims) })
+    // And one whose claims are a session's: then the signature tells.
+    const token = byAnother(payload)
+    await target.expectRefused({ token })
+    expect(await target.hanko.validate(token)).toEqual({ status: 'unauthenticated', reason: 'bad_signature' })
+    expect(target.hanko.stats().sessions).toBe(0)
   })
   attack('C30', async () => {
     const { payload, sessionId } = await target.genuine()

@@ -39,6 +39,8 @@ afterEach(() => {
 
 function open(target: HankoEmulator): SessionValidator {
   const validator = createSessionValidator({
+    // Thousands of signatures at once take a busy machine longer than the default.
+    deadline: '20s',
     apiUrl: target.apiUrl,
     maxStaleness: Infinity,
     audience: 'localhost',

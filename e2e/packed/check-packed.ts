@@ -1,11 +1,13 @@
 // Does what we publish work where nothing else is? The tarballs in an empty npm project: every door is imported, a
-// consumer compiles and runs, and so does every README. Once with today's peers, once with the oldest we promise.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+// consumer compiles and runs, and so does every README. Once with today's peers, once with the oldest we promise. The
+// conformance suite of @auth runs with today's graphql, and with the last one of the major before.
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inTempFolder } from '../../scripts/support/in-temp-folder.ts'
 import { packPackages, type Tarball } from '../../scripts/support/pack-packages.ts'
 import { mustRun, runCommand } from '../../scripts/support/run-command.ts'
 import { report } from '../../scripts/support/verdict.ts'
+import { root } from '../../scripts/support/workspace.ts'
 import { toDocumentLines } from '../../scripts/support/written-blocks.ts'
 import { readPins } from './read-pins.ts'
 import { listInstalls, type QuickStart, writeQuickStarts } from './quick-starts.ts'
@@ -13,9 +15,19 @@ import { listInstalls, type QuickStart, writeQuickStarts } from './quick-starts.
 /** The oldest Node our packages promise, beside the one this runs on. */
 const NODE_22 = 'npm:node@22.23.3'
 const TYPESCRIPT_5 = 'npm:typescript@5.9.3'
-const OLDEST_PEERS = { '@trpc/server': '11.4.0', graphql: '16.3.0' }
+const TYPESCRIPT_6 = 'npm:typescript@6.0.3'
+/** Its declarations are another matter for tRPC than those before and after. */
+const TRPC_BETWEEN = '11.12.0'
+const GRAPHQL_16 = '16.15.0'
+const OLDEST_PEERS = {
+  '@trpc/client': '11.4.0',
+  '@trpc/server': '11.4.0',
+  graphql: '16.3.0',
+  ioredis: '5.4.0',
+  redis: '5.0.0',
+}
 
-const CONSUMERS = ['use-core.ts', 'use-trpc.ts', 'use-yoga.ts']
+const CONSUMERS = ['use-core.ts', 'use-trpc.ts', 'use-trpc-client.ts', 'use-yoga.ts', 'use-redis.ts']
 
 const problems: string[] = []
 
@@ -57,6 +69,8 @@ function writeTypeProject(folder: string, tarballs: readonly Tarball[]): void {
         verbatimModuleSyntax: true,
         skipLibCheck: true,
         allowImportingTsExtensions: true,
+        // What a user exports must be nameable in declarations (TS2742).
+        declaration: true,
         noEmit: true,
         jsx: 'preserve',
         types: ['node'],
@@ -87,7 +101,11 @@ async function checkToday(folder: string, tarballs: readonly Tarball[]): Promise
   const names = [...peers, ...listInstalls(), '@types/node', 'typescript'].filter(
     (name) => !name.startsWith('hanko-session'),
   )
-  const others: Record<string, string> = { 'typescript-5': TYPESCRIPT_5, 'node-22': NODE_22 }
+  const others: Record<string, string> = {
+    'typescript-5': TYPESCRIPT_5,
+    'typescript-6': TYPESCRIPT_6,
+    'node-22': NODE_22,
+  }
   for (const name of names) {
     const pin = pins.get(name)
     if (pin === undefined) problems.push(`${name} is to be installed by a README, and no package.json of ours pins it`)
@@ -101,6 +119,7 @@ async function checkToday(folder: string, tarballs: readonly Tarball[]): Promise
   writeTypeProject(folder, tarballs)
   await compile(folder, 'typescript', places)
   await compile(folder, 'typescript-5', places)
+  await compile(folder, 'typescript-6', places)
 
   const ours = tarballs.map(({ manifest }) => manifest.name)
   const node22 = join(folder, 'node_modules/node-22/bin/node')
@@ -111,12 +130,28 @@ async function checkToday(folder: string, tarballs: readonly Tarball[]): Promise
     await expectSuccess(`${file} on Node 22`, node22, [file], folder)
   }
   for (const quickStart of quickStarts) await runQuickStart(folder, quickStart)
+  await runConformance(folder)
   return quickStarts.length
+}
+
+/** The same cases as in the workspace, from what is published. */
+async function runConformance(folder: string): Promise<void> {
+  cpSync(join(root, 'e2e/conformance'), join(folder, 'conformance'), { recursive: true })
+  const { version } = JSON.parse(readFileSync(join(folder, 'node_modules/graphql/package.json'), 'utf8')) as {
+    version: string
+  }
+  await expectSuccess(`conformance on graphql ${version}`, 'node', ['conformance/run-cases.ts'], folder)
+}
+
+async function checkGraphql16(folder: string, tarballs: readonly Tarball[]): Promise<void> {
+  const yoga = readPins().get('graphql-yoga') ?? ''
+  await install(folder, tarballs, { 'graphql-yoga': yoga, graphql: GRAPHQL_16 })
+  await runConformance(folder)
 }
 
 async function checkOldestPeers(folder: string, tarballs: readonly Tarball[]): Promise<void> {
   const pins = readPins()
-  const kept = ['graphql-yoga', '@types/node', 'typescript']
+  const kept = ['graphql-yoga', '@types/node', 'typescript', 'zod']
   const others = Object.fromEntries(kept.flatMap((name) => (pins.has(name) ? [[name, pins.get(name) ?? '']] : [])))
   await install(folder, tarballs, { ...others, ...OLDEST_PEERS })
   cpSync(join(import.meta.dirname, 'consumer'), folder, { recursive: true })
@@ -127,10 +162,30 @@ async function checkOldestPeers(folder: string, tarballs: readonly Tarball[]): P
   for (const file of CONSUMERS) await expectSuccess(`${file} with the oldest peers`, 'node', [file], folder)
 }
 
+/** tRPC's types change with every minor. */
+async function checkTrpcBetween(folder: string, tarballs: readonly Tarball[]): Promise<void> {
+  const pins = readPins()
+  const kept = ['graphql', 'graphql-yoga', '@types/node', 'typescript', 'zod']
+  const others = Object.fromEntries(kept.map((name) => [name, pins.get(name) ?? '']))
+  await install(folder, tarballs, {
+    ...others,
+    'typescript-5': TYPESCRIPT_5,
+    '@trpc/client': TRPC_BETWEEN,
+    '@trpc/server': TRPC_BETWEEN,
+  })
+  cpSync(join(import.meta.dirname, 'consumer'), folder, { recursive: true })
+  writeTypeProject(folder, tarballs)
+  await compile(folder, 'typescript')
+  await compile(folder, 'typescript-5')
+  await expectSuccess(`use-trpc.ts with tRPC ${TRPC_BETWEEN}`, 'node', ['use-trpc.ts'], folder)
+}
+
 const count = await inTempFolder('packed', async (folder) => {
   const tarballs = await packPackages(folder)
   const quickStarts = await checkToday(join(folder, 'today'), tarballs)
   await checkOldestPeers(join(folder, 'oldest'), tarballs)
+  await checkTrpcBetween(join(folder, 'between'), tarballs)
+  await checkGraphql16(join(folder, 'graphql-16'), tarballs)
   return quickStarts
 })
 

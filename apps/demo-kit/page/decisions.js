@@ -2,14 +2,14 @@ import { find } from './elements.js'
 
 /**
  * @typedef {{
- *   id: number, at: number, outcome: 'authenticated' | 'unauthenticated' | 'unavailable', reason?: string,
+ *   id: number, at: number, outcome: 'authenticated' | 'unauthenticated' | 'unavailable' | 'forbidden', reason?: string,
  *   credential?: 'bearer' | 'cookie' | 'connectionParams', source: 'request' | 'keys' | 'memory' | 'hanko', age?: number, duration: number,
  * }} Decision times in milliseconds
  * @typedef {{ decisions: Decision[], counters: Record<string, string | number> }} Board
  */
 
 const PATIENCE = 8_000
-const KINDS = { authenticated: 'good', unauthenticated: 'refused', unavailable: 'outage' }
+const KINDS = { authenticated: 'good', unauthenticated: 'refused', unavailable: 'outage', forbidden: 'refused' }
 const CREDENTIALS = { bearer: 'by bearer token', cookie: 'by cookie', connectionParams: 'by connection params' }
 const SOURCES = { request: 'request', keys: 'keys', memory: 'memory', hanko: 'Hanko' }
 

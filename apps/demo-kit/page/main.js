@@ -3,7 +3,10 @@ import { find } from './elements.js'
 import { wireOperations } from './operations.js'
 import { createSession } from './session.js'
 import { createSignInForm, isHankoUp } from './sign-in-form.js'
+import { createStepUp } from './step-up.js'
 import { showNotice, showSession } from './view.js'
+
+/** @import { ApiClient, CreateApiClient } from '../src/api-client.ts' */
 
 const hankoUrl = find('meta[name=hanko-url]', HTMLMetaElement).content
 const signOut = find('#sign-out', HTMLButtonElement)
@@ -13,10 +16,13 @@ const session = createSession({ isHankoUp: () => isHankoUp(hankoUrl), onChange: 
 const loading = createSignInForm({
   hankoUrl,
   onSessionChange: () => void session.check(),
+  onSuccess: () => stepUp?.sessionBegan(),
   onTrouble: () => void session.doubtHanko(),
 })
 /** @type {Awaited<typeof loading> | undefined} */
 let form
+/** @type {ReturnType<typeof createStepUp> | undefined} */
+let stepUp
 
 function draw(state = session.state) {
   void decisions.refresh() // whatever changed, was decided
@@ -28,12 +34,30 @@ function draw(state = session.state) {
   else if (state.outage === undefined) form.show()
 }
 
-wireOperations((status) => {
+/** @param {number} status */
+function noteAnswer(status) {
   void decisions.refresh()
   const { user, outage } = session.state
   const isNews = status === 401 ? user !== null : status === 0 || status >= 500 || outage !== undefined
   if (isNews) void session.check()
-})
+}
+
+/** @returns {Promise<ApiClient | undefined>} the API's own, where it has one */
+async function loadClient() {
+  const path = document.querySelector('meta[name=api-client]')?.getAttribute('content')
+  if (!path) return undefined
+  /** @type {{ default: CreateApiClient }} */
+  const { default: create } = await import(path)
+  return create({
+    onSignedOut: () => void session.check(),
+    async signInAgain(needs) {
+      stepUp ??= createStepUp(await loading)
+      const isDone = await stepUp.ask(needs)
+      draw() // a form may be due where it was before
+      return isDone
+    },
+  })
+}
 
 async function endSession() {
   showNotice('')
@@ -60,7 +84,21 @@ document.addEventListener('visibilitychange', () => {
 })
 window.addEventListener('online', () => void session.check())
 
+const endElsewhere = document.querySelector('#end-elsewhere')
+endElsewhere?.addEventListener('click', () => void endSessionElsewhere())
+
+/** Of which this page is told nothing: it finds out when it asks, and what streams when it is checked. */
+async function endSessionElsewhere() {
+  const isEnded = await fetch('/api/end-session', { method: 'POST' }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+  showNotice(isEnded ? '' : 'The session could not be ended. Please try again.')
+  void decisions.refresh()
+}
+
 async function start() {
+  wireOperations(await loadClient(), noteAnswer)
   await session.check()
   form = await loading
   draw()

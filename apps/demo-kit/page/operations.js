@@ -1,4 +1,7 @@
 import { find } from './elements.js'
+import { wireFeed } from './feed.js'
+
+/** @import { ApiClient } from '../src/api-client.ts' */
 
 /** @typedef {{ method: string, path: string, body?: object, accept?: string }} OperationRequest */
 
@@ -7,10 +10,16 @@ const PATIENCE = 15_000
 /**
  * Makes the forms of the operations work.
  *
+ * @param {ApiClient | undefined} client
  * @param {(status: number) => void} onAnswer told the HTTP status of each answer, 0 for none
  */
-export function wireOperations(onAnswer) {
+export function wireOperations(client, onAnswer) {
   for (const operation of document.querySelectorAll('.operation')) {
+    const kind = client === undefined ? null : operation.getAttribute('data-call')
+    if (client !== undefined && kind === 'subscription') {
+      wireFeed(operation, client, onAnswer)
+      continue
+    }
     const form = find('form', HTMLFormElement, operation)
     const input = form.querySelector('input')
     /** @type {OperationRequest} */
@@ -21,7 +30,10 @@ export function wireOperations(onAnswer) {
       const mine = ++calls
       operation.setAttribute('aria-busy', 'true')
       find('pre', HTMLPreElement, operation).hidden = false
-      const answer = await send(request, input?.value)
+      const answer =
+        client !== undefined && (kind === 'query' || kind === 'mutation')
+          ? await callClient(client, kind, operation.getAttribute('data-operation') ?? '', request, input?.value)
+          : await send(request, input?.value)
       if (mine !== calls) return // a later click has the word
       operation.removeAttribute('aria-busy')
       showAnswer(operation, answer)
@@ -34,6 +46,29 @@ export function wireOperations(onAnswer) {
       void call()
     })
   }
+}
+
+/**
+ * @param {ApiClient} client
+ * @param {'query' | 'mutation'} kind
+ * @param {string} name
+ * @param {OperationRequest} request
+ * @param {string | undefined} input
+ */
+async function callClient(client, kind, name, { body }, input) {
+  const started = performance.now()
+  const { status, word, body: answer } = await client.call(kind, name, body && JSON.parse(toBody(body, input)))
+  return {
+    status,
+    line: status === 0 ? word : `${status} ${word}`,
+    text: JSON.stringify(answer, null, 2),
+    duration: performance.now() - started,
+  }
+}
+
+/** @param {object} body @param {string | undefined} input */
+function toBody(body, input) {
+  return JSON.stringify(body, (_key, value) => (value === '$input' ? input : value))
 }
 
 /**
@@ -51,9 +86,7 @@ async function send({ method, path, body, accept }, input) {
         accept: accept ?? 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body, (_key, value) => (value === '$input' ? input : value)) }),
+      ...(body === undefined ? {} : { body: toBody(body, input) }),
     })
     const text = await response.text()
     return {

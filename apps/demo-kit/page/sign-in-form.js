@@ -16,10 +16,13 @@ const PAUSE = 2_000
  * @param {object} options
  * @param {string} options.hankoUrl
  * @param {() => void} options.onSessionChange Hanko says that a session began or ended: ask the own server
+ * @param {() => void} options.onSuccess somebody has just signed in
  * @param {() => void} options.onTrouble the element, or the SDK's own check of the session, did not reach Hanko
  */
-export async function createSignInForm({ hankoUrl, onSessionChange, onTrouble }) {
-  const place = find('#form', HTMLElement)
+export async function createSignInForm({ hankoUrl, onSessionChange, onSuccess, onTrouble }) {
+  const home = find('#form', HTMLElement)
+  /** There is one form at a time: two would share what the SDK keeps. */
+  let place = home
   const template = find('#form-template', HTMLTemplateElement)
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
@@ -46,7 +49,9 @@ export async function createSignInForm({ hankoUrl, onSessionChange, onTrouble })
     const state = /** @type {CustomEvent<{ state?: { name?: string } } | null>} */ (event).detail?.state?.name
     if (state === 'error') return breakDown()
     clearTimeout(timer)
-    if (state === 'success') onSessionChange()
+    if (state !== 'success') return
+    onSuccess()
+    onSessionChange()
   })
   // The only sign that the form is frozen: it got an answer that it does not understand, or none.
   window.addEventListener('unhandledrejection', (event) => {
@@ -67,15 +72,31 @@ export async function createSignInForm({ hankoUrl, onSessionChange, onTrouble })
     timer = setTimeout(breakDown, PATIENCE)
   }
 
+  function clear() {
+    clearTimeout(timer)
+    isBroken = false
+    place.replaceChildren()
+  }
+
   return {
     hanko,
     show() {
       if (isBroken || place.childElementCount === 0) draw()
     },
     hide() {
-      clearTimeout(timer)
-      isBroken = false
-      place.replaceChildren()
+      if (place === home) clear()
+    },
+    /** Somewhere else, until it is hidden from there. @param {HTMLElement} elsewhere */
+    showIn(elsewhere) {
+      clear()
+      place = elsewhere
+      draw()
+    },
+    /** @param {HTMLElement} elsewhere */
+    hideFrom(elsewhere) {
+      if (place !== elsewhere) return
+      clear()
+      place = home
     },
   }
 }

@@ -11,6 +11,7 @@ const parts = {
   whoName: find('#who-name', HTMLElement),
   whoId: find('#who-id', HTMLElement),
   signOut: find('#sign-out', HTMLButtonElement),
+  endElsewhere: document.querySelector('#end-elsewhere'),
   notice: find('#notice', HTMLElement),
 }
 
@@ -28,6 +29,7 @@ export function showSession({ user, outage }) {
   parts.whoName.textContent = user?.email ?? (user ? 'A user without an e-mail address' : '')
   parts.whoId.textContent = user ? user.id : ''
   parts.signOut.hidden = kind !== 'in'
+  parts.endElsewhere?.toggleAttribute('hidden', kind !== 'in')
   showOutage(kind, outage)
 }
 

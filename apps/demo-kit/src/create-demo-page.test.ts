@@ -56,3 +56,27 @@ it('sends who comes by the address to the name, where the cookie is', async () =
   const response = await fetch(demo.url.replace('localhost', '127.0.0.1'), { redirect: 'manual' })
   expect([response.status, response.headers.get('location')]).toEqual([302, `${demo.url}/`])
 })
+
+it('has a client, and a button that ends sessions, only where the demo does', async () => {
+  const html = await (await fetch(demo.url)).text()
+  expect(html).not.toMatch(/api-client|end-elsewhere/)
+  expect((await fetch(`${demo.url}/client.js`)).status).toBe(404)
+
+  const page = createDemoPage({
+    title: 'tRPC',
+    lead: '',
+    hankoPublicUrl: 'https://hanko.example.com',
+    demos: [],
+    client: new TextEncoder().encode('export default () => {}'),
+    endsSessions: true,
+    operations: [],
+  })
+  const other = await listen(createServer(page.handle), 0, 'the page with a client')
+  expect(await (await fetch(other.url)).text()).toMatch(/name="api-client" content="\/client.js"[^]+id="end-elsewhere"/)
+  const script = await fetch(`${other.url}/client.js`)
+  expect([script.headers.get('content-type'), await script.text()]).toEqual([
+    'text/javascript; charset=utf-8',
+    'export default () => {}',
+  ])
+  await other.close()
+})

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Operation } from './operation.ts'
-import { readPageFiles } from './page-files.ts'
+import { readPageFiles, SCRIPT } from './page-files.ts'
 import { toPageHeaders } from './page-headers.ts'
 import { renderPage } from './render-page.ts'
 
@@ -13,6 +13,10 @@ export interface DemoPageOptions {
   readonly hankoPublicUrl: string
   /** Both demos, for the links between them: the one of this title is this one. */
   readonly demos: readonly { readonly title: string; readonly url: string }[]
+  /** The script of the API's own client: a module whose default export is a `CreateApiClient`. */
+  readonly client?: Uint8Array
+  /** Whether `POST /api/end-session` ends the session elsewhere. */
+  readonly endsSessions?: boolean
   /** In the order of the page. */
   readonly operations: readonly Operation[]
 }
@@ -25,6 +29,7 @@ export interface DemoPage {
 /** The page of a demo: the same for both, apart from what it calls. */
 export function createDemoPage(options: DemoPageOptions): DemoPage {
   const files = readPageFiles()
+  const client = options.client && { type: SCRIPT, content: options.client }
 
   function sendPage(response: ServerResponse): void {
     const nonce = randomBytes(16).toString('base64')
@@ -32,7 +37,7 @@ export function createDemoPage(options: DemoPageOptions): DemoPage {
   }
 
   function sendFile(response: ServerResponse, path: string): void {
-    const file = files.get(path)
+    const file = path === '/client.js' ? client : files.get(path)
     if (file === undefined) return sendText(response, 404, 'Not found')
     response
       .writeHead(200, { 'content-type': file.type, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' })

@@ -10,6 +10,17 @@ it('keeps the latest 50 notes of a user, and cuts long ones', () => {
   expect(notes.list('bob')).toEqual([])
 })
 
+it('clears the notes of one user, and lists everybody’s', () => {
+  const notes = createNotes()
+  for (const user of ['ada', 'ada', 'bob']) notes.add(user, 'hello')
+  expect(notes.listAll().map(({ userId, notes: { length } }) => [userId, length])).toEqual([
+    ['ada', 2],
+    ['bob', 1],
+  ])
+  expect([notes.clear('ada'), notes.clear('ada')]).toEqual([2, 0])
+  expect([notes.list('ada').length, notes.list('bob').length]).toEqual([0, 1])
+})
+
 it('lets the users who wrote longest ago make room for new ones', () => {
   const notes = createNotes()
   for (let at = 1; at <= 1_000; at++) notes.add(`user ${at}`, 'hello')

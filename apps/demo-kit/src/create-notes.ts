@@ -7,6 +7,10 @@ export interface Notes {
   list(userId: string): readonly Note[]
   /** Longer texts are cut. */
   add(userId: string, text: string): Note
+  /** Deletes all of a user's notes, and says how many there were. */
+  clear(userId: string): number
+  /** Everybody's, by user. */
+  listAll(): { readonly userId: string; readonly notes: readonly Note[] }[]
 }
 
 export const MAX_NOTE_LENGTH = 200
@@ -20,6 +24,12 @@ export function createNotes(): Notes {
 
   return {
     list: (userId) => [...(byUser.get(userId) ?? [])],
+    clear(userId) {
+      const { length } = byUser.get(userId) ?? []
+      byUser.delete(userId)
+      return length
+    },
+    listAll: () => [...byUser].map(([userId, notes]) => ({ userId, notes: [...notes] })),
     add(userId, text) {
       const note = { id: ++lastId, text: text.slice(0, MAX_NOTE_LENGTH) }
       const notes = [...(byUser.get(userId) ?? []), note].slice(-NOTES_PER_USER)

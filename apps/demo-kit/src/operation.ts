@@ -3,7 +3,8 @@ export interface Operation {
   /** As it is called in the API: `me`. */
   readonly name: string
   readonly summary: string
-  readonly access: 'public' | 'protected'
+  /** In a word: who may. */
+  readonly access: 'public' | 'protected' | 'admin' | 'recent sign-in'
   readonly request: {
     readonly method: 'GET' | 'POST'
     readonly path: string
@@ -13,6 +14,10 @@ export interface Operation {
     readonly body?: object
     readonly accept?: string
   }
+  /** Goes through the API's own client, where the page has one; a subscription must. */
+  readonly call?: 'query' | 'mutation' | 'subscription'
+  /** What its button says. @default Call, or Add with an input */
+  readonly verb?: string
   /** Asks the user for a text first. */
   readonly input?: { readonly label: string; readonly maxLength: number }
 }

@@ -3,18 +3,27 @@ import { fileURLToPath } from 'node:url'
 
 export interface PageFile {
   readonly type: string
-  readonly content: Buffer
+  readonly content: Uint8Array
 }
 
-const SCRIPT = 'text/javascript; charset=utf-8'
+export const SCRIPT = 'text/javascript; charset=utf-8'
 const own = (name: string): URL => new URL(`../page/${name}`, import.meta.url)
 
 /** The files beside the document, by their path. They are few and small: read once. */
 export function readPageFiles(): ReadonlyMap<string, PageFile> {
   const read = (type: string, file: URL | string): PageFile => ({ type, content: readFileSync(file) })
-  const scripts = ['main', 'session', 'sign-in-form', 'operations', 'decisions', 'view', 'elements', 'fleet'].map(
-    (name): [string, PageFile] => [`/${name}.js`, read(SCRIPT, own(`${name}.js`))],
-  )
+  const scripts = [
+    'main',
+    'session',
+    'sign-in-form',
+    'operations',
+    'feed',
+    'step-up',
+    'decisions',
+    'view',
+    'elements',
+    'fleet',
+  ].map((name): [string, PageFile] => [`/${name}.js`, read(SCRIPT, own(`${name}.js`))])
   return new Map([
     ...scripts,
     ['/page.css', read('text/css; charset=utf-8', own('page.css'))],

@@ -15,6 +15,13 @@ it('takes Hanko as the server sees it for Hanko as the browser sees it, unless t
   expect(readDemoEnv(inside, defaults)).toMatchObject({ port: 0, hankoPublicUrl: 'https://login.example.com' })
 })
 
+it('has an admin API only when told of one', () => {
+  const read = (adminUrl?: string) =>
+    readDemoEnv({ HANKO_API_URL: 'http://localhost:8000', HANKO_ADMIN_URL: adminUrl }, defaults).hankoAdminUrl
+  expect([undefined, '', 'http://localhost:8001/'].map(read)).toEqual([undefined, undefined, 'http://localhost:8001'])
+  expect(() => read('hanko')).toThrow('HANKO_ADMIN_URL')
+})
+
 it('names the variable that is missing or wrong', () => {
   expect(() => readDemoEnv({}, defaults)).toThrow('HANKO_API_URL')
   expect(() => readDemoEnv({ HANKO_API_URL: 'hanko' }, defaults)).toThrow('HANKO_API_URL')

@@ -11,6 +11,8 @@ export interface DemoEnv {
   readonly hankoApiUrl: string
   /** `HANKO_PUBLIC_URL`: Hanko as the browser sees it. */
   readonly hankoPublicUrl: string
+  /** `HANKO_ADMIN_URL`: Hanko's admin API, if the page may end a session there. Never give it to a real app's page. */
+  readonly hankoAdminUrl: string | undefined
   /** Where the other demo is, for a link. */
   readonly otherDemoUrl: string
   /** `HANKO_MAX_STALENESS`: how long a session is served from memory. */
@@ -33,6 +35,7 @@ export function readDemoEnv(env: Record<string, string | undefined>, defaults: D
     hankoPublicUrl: env['HANKO_PUBLIC_URL']
       ? toHttpUrl(env['HANKO_PUBLIC_URL'], 'HANKO_PUBLIC_URL')
       : toHttpUrl(hankoApiUrl, 'HANKO_API_URL'),
+    hankoAdminUrl: env['HANKO_ADMIN_URL'] ? toHttpUrl(env['HANKO_ADMIN_URL'], 'HANKO_ADMIN_URL') : undefined,
     otherDemoUrl: toHttpUrl(env['OTHER_DEMO_URL'] || defaults.otherDemoUrl, 'OTHER_DEMO_URL'),
     maxStaleness: toBound(env['HANKO_MAX_STALENESS'] || DEFAULT_BOUND),
   }

@@ -1,12 +1,14 @@
 import type { DemoPageOptions } from './create-demo-page.ts'
 import type { Operation } from './operation.ts'
 import { renderDecisions } from './render-decisions.ts'
+import { renderStepUp } from './render-step-up.ts'
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 
 /** Everything has its place from the start, so that nothing moves when the answers come. */
-export function renderPage({ title, lead, hankoPublicUrl, demos, operations }: DemoPageOptions, nonce: string): string {
+export function renderPage(options: DemoPageOptions, nonce: string): string {
+  const { title, lead, hankoPublicUrl, demos, operations, client, endsSessions = false } = options
   const others = demos.filter((demo) => demo.title !== title)
   return `<!doctype html>
 <html lang="en">
@@ -15,7 +17,7 @@ export function renderPage({ title, lead, hankoPublicUrl, demos, operations }: D
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <meta name="hanko-url" content="${escape(hankoPublicUrl)}">
-  <title>${escape(title)} demo · hanko-session</title>
+${client === undefined ? '' : '  <meta name="api-client" content="/client.js">\n'}  <title>${escape(title)} demo · hanko-session</title>
   <link rel="icon" href="/favicon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="/page.css" nonce="${nonce}">
   <script type="module" src="/main.js"></script>
@@ -50,7 +52,9 @@ export function renderPage({ title, lead, hankoPublicUrl, demos, operations }: D
         <div class="form" id="form"></div>
         <template id="form-template"><hanko-auth nonce="${nonce}"></hanko-auth></template>
         <p class="notice" id="notice" role="status"></p>
-        <button type="button" class="quiet" id="sign-out" hidden>Sign out</button>
+        <div class="session-buttons">
+          <button type="button" class="quiet" id="sign-out" hidden>Sign out</button>${endsSessions ? END_ELSEWHERE : ''}
+        </div>
       </div>
     </section>
     <section class="operations" aria-labelledby="operations-title">
@@ -59,6 +63,7 @@ ${operations.map(renderOperation).join('\n')}
     </section>
 ${renderDecisions()}
   </main>
+${renderStepUp()}
   <noscript><p class="noscript">This page calls its API with JavaScript: please switch it on.</p></noscript>
 </body>
 </html>
@@ -69,7 +74,12 @@ function renderLink(url: string, text: string, attributes = ''): string {
   return `<a href="${escape(url)}"${attributes}>${escape(text)}</a>`
 }
 
-function renderOperation({ name, summary, access, request, input }: Operation, index: number): string {
+/** An operator's doing, which the page is not told of. */
+const END_ELSEWHERE = `
+          <button type="button" class="quiet" id="end-elsewhere" hidden>End this session elsewhere</button>`
+
+function renderOperation(operation: Operation, index: number): string {
+  const { name, summary, access, request, input, call, verb = input === undefined ? 'Call' : 'Add' } = operation
   const id = `operation-${index}`
   const detail =
     request.detail === undefined
@@ -81,16 +91,16 @@ function renderOperation({ name, summary, access, request, input }: Operation, i
       ? ''
       : `<label class="visually-hidden" for="${id}-input">${escape(input.label)}</label>
           <input id="${id}-input" type="text" placeholder="${escape(input.label)}" maxlength="${input.maxLength}" required autocomplete="off">`
-  return `      <article class="operation" data-operation="${escape(name)}" data-request="${escape(JSON.stringify(request))}">
+  return `      <article class="operation" data-operation="${escape(name)}" data-request="${escape(JSON.stringify(request))}"${call === undefined ? '' : ` data-call="${call}"`}>
         <form>
           <div class="operation-text">
             <h3 id="${id}"><code>${escape(name)}</code> <span class="access" data-access="${access}">${access}</span></h3>
             <p>${escape(summary)}</p>
           </div>
           ${field}
-          <button type="submit" aria-describedby="${id}">${input === undefined ? 'Call' : 'Add'}</button>
+          <button type="submit" aria-describedby="${id}">${escape(verb)}</button>
         </form>
-        <div class="answer" aria-live="polite" aria-labelledby="${id}">
+        <div class="answer" aria-live="${call === 'subscription' ? 'off' : 'polite'}" aria-labelledby="${id}">
           <p class="answer-line"><code>${request.method} ${escape(request.path)}</code> <span class="pill" data-kind="none">not called yet</span></p>${detail}
           <pre tabindex="0" aria-label="Answer of ${escape(name)}" hidden></pre>
         </div>

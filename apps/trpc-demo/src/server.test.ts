@@ -18,8 +18,10 @@ afterEach(() => hanko.faults.clear())
 afterAll(() => Promise.all([demo.close(), served.close()]))
 
 /** With `0` it asks Hanko for every call. */
-const start = (maxStaleness: string): Promise<Listening> =>
-  startDemo(readEnv({ HANKO_API_URL: served.apiUrl, HANKO_MAX_STALENESS: maxStaleness, PORT: '0' }))
+const start = (maxStaleness: string, adminUrl?: string): Promise<Listening> =>
+  startDemo(
+    readEnv({ HANKO_API_URL: served.apiUrl, HANKO_ADMIN_URL: adminUrl, HANKO_MAX_STALENESS: maxStaleness, PORT: '0' }),
+  )
 const get = (path: string, cookie = ''): Promise<Response> => fetch(demo.url + path, { headers: { cookie } })
 
 function addNote(cookie: string, text: string, headers: Record<string, string> = {}): Promise<Response> {
@@ -30,6 +32,11 @@ function addNote(cookie: string, text: string, headers: Record<string, string> =
     body: JSON.stringify({ text }),
   })
 }
+
+const deleteAllNotes = (cookie: string): Promise<Response> =>
+  fetch(`${demo.url}/trpc/deleteAllNotes`, { method: 'POST', headers: { 'content-type': 'application/json', cookie } })
+
+const STEP_UP = { reason: 'step_up_required', stepUp: { maxAge: 30 }, resend: expect.any(String) }
 
 describe('the tRPC demo', () => {
   it('answers hello without asking Hanko, even in an outage and to a signed-in caller', async () => {
@@ -86,6 +93,59 @@ describe('the tRPC demo', () => {
     const { cookie } = await hanko.signIn()
     expect((await addNote(cookie, 'x', { 'sec-fetch-site': 'same-site' })).status).toBe(403)
     expect((await addNote(cookie, 'x', { 'sec-fetch-site': 'same-origin' })).status).toBe(200)
+  })
+})
+
+describe('the rules of the tRPC demo', () => {
+  it('show everybody’s notes to an admin alone', async () => {
+    const [admin, user] = [await hanko.signIn({ claims: { role: 'admin' } }), await hanko.signIn()]
+    await addNote(user.cookie, 'of a user')
+    expect((await get('/trpc/allNotes', user.cookie)).status).toBe(403)
+    const response = await get('/trpc/allNotes', admin.cookie)
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('of a user')])
+  })
+
+  it('let nobody in with a role that the demo does not know', async () => {
+    const { cookie } = await hanko.signIn({ claims: { role: 'owner' } })
+    expect((await get('/trpc/me', cookie)).status).toBe(401)
+  })
+
+  it('delete everything of a user who has just signed in, and ask any other to do so', async () => {
+    const { cookie, userId } = await hanko.signIn()
+    const old = await hanko.signIn({ userId, amr: [] })
+    for (const text of ['one', 'two']) await addNote(cookie, text)
+    const refused = await deleteAllNotes(old.cookie)
+    expect([refused.status, await refused.json()]).toEqual([
+      403,
+      { error: expect.objectContaining({ data: expect.objectContaining({ auth: STEP_UP }) }) },
+    ])
+    expect(await (await deleteAllNotes(cookie)).json()).toEqual({ result: { data: { deleted: 2 } } })
+    expect(await (await get('/trpc/notes', cookie)).json()).toEqual({ result: { data: [] } })
+  })
+})
+
+describe('POST /api/end-session', () => {
+  const end = (url: string, headers: Record<string, string>): Promise<Response> =>
+    fetch(`${url}/api/end-session`, { method: 'POST', headers })
+
+  it('ends the caller’s session through the admin API, and needs one', async () => {
+    const own = await start('0', served.adminUrl)
+    const { cookie, userId } = await hanko.signIn()
+    const other = await hanko.signIn({ userId })
+    expect((await end(own.url, {})).status).toBe(401)
+    expect((await end(own.url, { cookie, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    expect((await end(own.url, { cookie })).status).toBe(204)
+    const statuses = [cookie, other.cookie].map((value) => fetch(`${own.url}/api/me`, { headers: { cookie: value } }))
+    expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([401, 200])
+    await own.close()
+  })
+
+  it('is not there without an admin API, and says when that does not answer', async () => {
+    const { cookie } = await hanko.signIn()
+    expect((await end(demo.url, { cookie })).status).toBe(405)
+    const own = await start('0', 'http://localhost:1')
+    expect((await end(own.url, { cookie })).status).toBe(502)
+    await own.close()
   })
 })
 

@@ -1,24 +1,33 @@
 import { createServer, type Server } from 'node:http'
 import { createHTTPHandler } from '@trpc/server/adapters/standalone'
-import { createDecisionBoard, createDemoPage, createNotes, type DemoEnv, listen, type Listening } from 'demo-kit'
+import {
+  createDecisionBoard,
+  createDemoPage,
+  createNotes,
+  type DemoEnv,
+  endSessionElsewhere,
+  listen,
+  type Listening,
+} from 'demo-kit'
 import { authResponseMeta, hankoAuth } from 'hanko-session-trpc'
 import { createNodeGuard } from 'hanko-session/node'
+import { bundleClient } from './bundle-client.ts'
 import { createHanko } from './hanko.ts'
 import { operations } from './operations.ts'
-import { router } from './router.ts'
+import { createRouter } from './router.ts'
 
-export function startDemo(env: DemoEnv): Promise<Listening> {
-  return listen(createDemoServer(env), env.port, 'the tRPC demo')
+export async function startDemo(env: DemoEnv): Promise<Listening> {
+  return listen(createDemoServer(env, await bundleClient()), env.port, 'the tRPC demo')
 }
 
-function createDemoServer(env: DemoEnv): Server {
+function createDemoServer(env: DemoEnv, client: Uint8Array): Server {
   const board = createDecisionBoard(env.maxStaleness)
   const hanko = createHanko(env, board)
   const notes = createNotes()
 
   const trpc = createHTTPHandler({
     basePath: '/trpc/',
-    router,
+    router: createRouter(hanko),
     createContext: ({ req }) => ({ auth: hankoAuth(hanko, { req }), notes }),
     responseMeta: authResponseMeta(),
   })
@@ -28,6 +37,14 @@ function createDemoServer(env: DemoEnv): Server {
     response.end(JSON.stringify({ id: session.userId, email: session.email?.address ?? null }))
   })
 
+  const { hankoAdminUrl } = env
+  const endSession =
+    hankoAdminUrl === undefined
+      ? undefined
+      : createNodeGuard(hanko).listener((_request, response, session) => {
+          void endSessionElsewhere(hankoAdminUrl, session, response)
+        })
+
   const page = createDemoPage({
     title: 'tRPC',
     lead: 'Sign in with Hanko, then call a tRPC API whose protected procedures need your session.',
@@ -36,6 +53,8 @@ function createDemoServer(env: DemoEnv): Server {
       { title: 'tRPC', url: '/' },
       { title: 'GraphQL', url: env.otherDemoUrl },
     ],
+    client,
+    endsSessions: endSession !== undefined,
     operations,
   })
 
@@ -43,6 +62,7 @@ function createDemoServer(env: DemoEnv): Server {
     const path = request.url?.split('?', 1)[0] ?? '/'
     if (path.startsWith('/trpc/')) trpc(request, response)
     else if (path === '/api/me' && request.method === 'GET') whoAmI(request, response)
+    else if (path === '/api/end-session' && request.method === 'POST' && endSession) endSession(request, response)
     else if (path === '/api/decisions' && request.method === 'GET') board.answer(response, hanko.stats())
     else page.handle(request, response)
   })

@@ -1,16 +1,18 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { awsLambdaRequestHandler } from '@trpc/server/adapters/aws-lambda'
 import { createExpressMiddleware } from '@trpc/server/adapters/express'
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { createNextApiHandler } from '@trpc/server/adapters/next'
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
 import { createHTTPServer } from '@trpc/server/adapters/standalone'
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import express from 'express'
 import fastify from 'fastify'
 import type { SessionValidator } from 'hanko-session'
-import { hankoAuth } from '../src/index.ts'
-import type { TestApp, TestRouter } from './test-app.ts'
+import { type AuthOptions, hankoAuth } from '../src/index.ts'
+import type { TestApp, TestContext, TestRouter } from './test-app.ts'
 
 /** An app behind one adapter. */
 export interface Served {
@@ -49,6 +51,38 @@ export const ADAPTERS: Record<string, Serve> = {
         createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
       }),
     ),
+
+  'node-http': async ({ handler }, hanko) =>
+    listen(
+      createServer((req, res) => {
+        const { pathname } = new URL(req.url ?? '/', 'http://localhost')
+        const path = pathname.slice('/trpc/'.length)
+        const createContext = (options: AuthOptions): TestContext => ({ auth: hankoAuth(hanko, options) })
+        void nodeHTTPRequestHandler({ ...handler, req, res, path, createContext })
+      }),
+    ),
+
+  'Next, pages': async ({ handler }, hanko) => {
+    // Its own types are those of `next`, which is not installed.
+    const answer = createNextApiHandler({
+      ...handler,
+      createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+    }) as (req: IncomingMessage, res: ServerResponse) => unknown
+    return listen(createServer((req, res) => void answer(toNextRequest(req), res)))
+  },
+
+  'Next, app router': async ({ handler }, hanko) => {
+    // A route handler gets a Request of Next's own class, and may have read `headers()` for its context.
+    class NextRequest extends Request {}
+    return inProcess((request) =>
+      fetchRequestHandler({
+        ...handler,
+        req: new NextRequest(request),
+        endpoint: '/trpc',
+        createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+      }),
+    )
+  },
 
   express: async ({ handler }, hanko) => {
     const app = express()
@@ -104,6 +138,13 @@ export const ADAPTERS: Record<string, Serve> = {
     })
     return inProcess(async (request) => toResponse(await answer(await toEventV1(request), {} as Context)))
   },
+}
+
+/** As Next makes it of the file `pages/trpc/[trpc].ts`: the path in `query`. */
+function toNextRequest(req: IncomingMessage): IncomingMessage {
+  const { pathname, searchParams } = new URL(req.url ?? '/', 'http://localhost')
+  const query = { ...Object.fromEntries(searchParams), trpc: decodeURIComponent(pathname.slice('/trpc/'.length)) }
+  return Object.assign(req, { query, cookies: {} })
 }
 
 /** As API Gateway makes it: cookies stand beside the headers. */

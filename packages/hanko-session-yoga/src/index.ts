@@ -1,6 +1,7 @@
 export { authTypeDefs } from './lib/auth-directive.ts'
+export type { AuthOptions, RuleInput } from './lib/auth-options.ts'
 export { withAuth } from './lib/with-auth.ts'
-export { useHankoSession } from './lib/use-hanko-session.ts'
+export { type HankoSessionOptions, useHankoSession } from './lib/use-hanko-session.ts'
 export type { HankoContext } from './lib/hanko-context.ts'
 export type { AuthErrorExtension } from './lib/auth-error.ts'
 export type { GraphQLCode } from './lib/error-codes.ts'

@@ -32,6 +32,9 @@ const typeDefs = /* GraphQL */ `
   type Doc implements Node {
     secret: String @auth
   }
+  type Memo implements Node {
+    secret: String
+  }
   union Maybe = Doc | Account
   type Late {
     id: ID!

@@ -4,9 +4,9 @@ import type { Connection, OpenConnection } from './to-connection.ts'
 /** Listens to the announcements of all processes, on a connection of its own, for as long as it is open. */
 export interface BusListener {
   /** Of every message, in order; the next one is not told of before this is done. */
-  onMessage(text: string): Promise<void>
+  readonly onMessage: (text: string) => Promise<void>
   /** Some may not have been told of. Also said when telling begins. */
-  onMissed(): void
+  readonly onMissed: () => void
 }
 
 /** How long Redis holds a question for news, and how long an answer may take then, in milliseconds. */
@@ -15,7 +15,8 @@ const [FIRST_WAIT, LONGEST_WAIT] = [50, 2_000]
 
 /** @returns ends it */
 export function listenToBus(main: Connection, key: string, { onMessage, onMissed }: BusListener): () => void {
-  let isOver = false
+  const over = new AbortController()
+  const isOver = (): boolean => over.signal.aborted
   let open: OpenConnection | undefined
   let wake = (): void => {}
   /** The message that was last told of; `undefined` before telling begins. */
@@ -53,7 +54,7 @@ export function listenToBus(main: Connection, key: string, { onMessage, onMissed
 
   async function follow(connection: OpenConnection, onHeard: () => void): Promise<void> {
     await greet(connection)
-    while (!isOver) {
+    while (!isOver()) {
       onHeard()
       const from = position?.id ?? '0-0'
       const news = connection.send(key, 'XREAD', 'COUNT', '1000', 'BLOCK', String(BLOCK), 'STREAMS', key, from)
@@ -63,16 +64,16 @@ export function listenToBus(main: Connection, key: string, { onMessage, onMissed
 
   async function run(): Promise<void> {
     let wait = FIRST_WAIT
-    while (!isOver) {
+    while (!isOver()) {
       try {
         open = await openInTime(main)
-        if (!isOver) await follow(open, () => (wait = FIRST_WAIT))
+        if (!isOver()) await follow(open, () => (wait = FIRST_WAIT))
       } catch {
         // It is tried anew, and found out then what was missed.
       }
       open?.close()
       open = undefined
-      if (isOver) return
+      if (isOver()) return
       await new Promise<void>((resolve) => {
         wake = resolve
         setTimeout(resolve, wait * (0.5 + Math.random())).unref()
@@ -83,7 +84,7 @@ export function listenToBus(main: Connection, key: string, { onMessage, onMissed
 
   void run()
   return () => {
-    isOver = true
+    over.abort()
     open?.close()
     wake()
   }

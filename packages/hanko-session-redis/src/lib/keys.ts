@@ -1,7 +1,7 @@
 /** What is written, and so what its keys mean: another version is kept apart. */
 const FORMAT = '1'
 
-export interface SessionKeys {
+interface SessionKeys {
   readonly answer: string
   readonly tombstone: string
   readonly lease: string

@@ -43,3 +43,8 @@ export function toTRPCError(refused: RefusedFor): TRPCError {
 export function toAuthCause(error: TRPCError): HankoAuthError | undefined {
   return isHankoAuthError(error.cause) ? error.cause : undefined
 }
+
+/** What a refusal was made of. */
+export function toRefusedFor({ code, retryAfter, stepUp }: HankoAuthError): RefusedFor {
+  return { reason: code, retryAfter, stepUp }
+}

@@ -1,7 +1,7 @@
 import type { TRPCError } from '@trpc/server'
 import type { ResponseMeta } from '@trpc/server/http'
 import { asRequestAuth, toRefusal } from 'hanko-session'
-import { toAuthCause } from './auth-error.ts'
+import { toAuthCause, toRefusedFor } from './auth-error.ts'
 
 /** What is read of the options that tRPC gives to `responseMeta`. */
 export interface ResponseMetaOptions {
@@ -54,11 +54,7 @@ function toRefusalHeaders({ data, errors }: ResponseMetaOptions): Record<string,
   const [first, ...others] = errors.map(toAuthCause)
   if (first === undefined || errors.length !== data.length || others.some((cause) => cause?.code !== first.code))
     return {}
-  const { 'content-type': _body, ...headers } = toRefusal({
-    reason: first.code,
-    retryAfter: first.retryAfter,
-    stepUp: first.stepUp,
-  }).headers
+  const { 'content-type': _body, ...headers } = toRefusal(toRefusedFor(first)).headers
   return headers
 }
 

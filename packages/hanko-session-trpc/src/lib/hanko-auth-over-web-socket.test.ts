@@ -74,7 +74,7 @@ describe('hankoAuth over a WebSocket', () => {
     expect(await client.me.query()).toMatchObject({ id: test.ada.userId })
   })
 
-  it('P13 fails the next call on an old socket once the session was ended', async () => {
+  it('fails the next call on an old socket once the session was ended', async () => {
     const eve = await test.emulator.signIn()
     const contextsBefore = served.contexts
     const client = connect({ connectionParams: { authorization: eve.header } })

@@ -1,12 +1,23 @@
-import { createTRPCClient, httpBatchLink, httpLink, type TRPCClient } from '@trpc/client'
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpBatchStreamLink,
+  httpLink,
+  httpSubscriptionLink,
+  type TRPCClient,
+} from '@trpc/client'
+import { EventSource } from 'eventsource'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ADAPTERS, type Served } from '../../test/adapters.ts'
 import { refusalOf } from '../../test/refusal-of.ts'
 import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
+import { subscribe } from '../../test/subscribe.ts'
 import { createTestApp, type TestRouter } from '../../test/test-app.ts'
 import { hankoAuth } from './hanko-auth.ts'
 import type { AuthOptions } from './to-request-input.ts'
 
+/** Lambda answers as a whole: there is no stream to test. */
+const ofStreaming = (name: string): string[] => (name.startsWith('Lambda') ? [] : [name])
 const CROSS_SITE = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
 
 describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
@@ -131,7 +142,58 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
     expect(test.asked()).toBe(1)
   })
 
-  it('P01 answers a batch of a public and a protected call with 207: each by its own rule', async () => {
+  it.each(ofStreaming(name))('streams a batch by jsonl, each call by its own rule, and marks it private', async () => {
+    const seen: Response[] = []
+    const withHeaders = (headers: Record<string, string>): TRPCClient<TestRouter> =>
+      createTRPCClient({
+        links: [
+          httpBatchStreamLink({
+            url: served.url,
+            headers,
+            async fetch(url, init) {
+              const response = await served.fetch(url as string, init as RequestInit)
+              seen.push(response)
+              return response
+            },
+          }),
+        ],
+      })
+    const nobody = withHeaders({})
+    const [open, me] = await Promise.all([nobody.hello.query(), refusalOf(nobody.me.query())])
+    expect([open, me]).toEqual(['hello', { code: 'UNAUTHORIZED', status: 401, auth: { reason: 'no_token' } }])
+    expect(await withHeaders({ cookie: test.ada.cookie }).me.query()).toMatchObject({ id: test.ada.userId })
+    expect(seen.map(({ status, headers }) => [status, headers.get('cache-control')])).toEqual([
+      [200, 'private, no-store'],
+      [200, 'private, no-store'],
+    ])
+  })
+
+  it.each(ofStreaming(name))('lets a subscription through over SSE, and tells a refusal as its error', async () => {
+    const listen = async (headers: Record<string, string>): Promise<unknown> => {
+      const withHeaders = (url: string | URL, init: object): Promise<Response> =>
+        served.fetch(String(url), { ...init, headers: { ...(init as { headers?: object }).headers, ...headers } })
+      class WithHeaders extends EventSource {
+        constructor(url: string | URL) {
+          super(url, { fetch: withHeaders })
+        }
+      }
+      const client = createTRPCClient<TestRouter>({
+        links: [httpSubscriptionLink({ url: served.url, EventSource: WithHeaders })],
+      })
+      const events = subscribe((handlers) => client.feed.subscribe(undefined, handlers))
+      const first = await events.next()
+      events.stop()
+      return first
+    }
+    expect(await listen({ cookie: test.ada.cookie })).toBe(test.ada.userId)
+    expect(await listen({})).toEqual({ end: 'UNAUTHORIZED', auth: { reason: 'no_token' } })
+    expect(await listen({ cookie: test.ada.cookie, ...CROSS_SITE })).toEqual({
+      end: 'FORBIDDEN',
+      auth: { reason: 'cross_site' },
+    })
+  })
+
+  it('answers a batch of a public and a protected call with 207: each by its own rule', async () => {
     const response = await get('hello,me?batch=1&input={}')
     expect(response.status).toBe(207)
     expect(await response.json()).toMatchObject([
@@ -150,7 +212,7 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
     'me.constructor',
     'me.__proto__.call',
     'me.call',
-  ])('P03 never runs a protected handler for the batch path %s', async (path) => {
+  ])('never runs a protected handler for the batch path %s', async (path) => {
     for (const query of ['?batch=1&input={}', '?input={}', '']) {
       const response = await get(path + query)
       expect(await response.text()).not.toContain('"result":{"data":{"id"')
@@ -159,7 +221,7 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
     expect(app.ran).toEqual([])
   })
 
-  it('P03 answers the protected call of such a batch UNAUTHORIZED, whatever stands beside it', async () => {
+  it('answers the protected call of such a batch UNAUTHORIZED, whatever stands beside it', async () => {
     const response = await get('__proto__,me,constructor.toString?batch=1&input={}')
     expect(await response.json()).toMatchObject([
       { error: { data: { code: 'NOT_FOUND' } } },
@@ -169,7 +231,7 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
     expect(app.ran).toEqual([])
   })
 
-  it('P05 runs no mutation by GET, and no query by POST unless the server allows it', async () => {
+  it('runs no mutation by GET, and no query by POST unless the server allows it', async () => {
     expect((await get('touch', { cookie: test.ada.cookie })).status).toBe(405)
     const post = await served.fetch(`${served.url}/me`, {
       method: 'POST',

@@ -1,5 +1,7 @@
 import type { RequestAuth, RequestInput, SessionValidator } from 'hanko-session'
-import { type AuthOptions, toRequestInput } from './to-request-input.ts'
+import { listDemands, type ProcedureLike } from './demand.ts'
+import { closeWithSession, type SocketLike } from './socket-runs.ts'
+import { type AuthOptions, isWebSocket, toRequestInput } from './to-request-input.ts'
 
 /**
  * Finds out who is behind a request: lazily, and once per HTTP request, so once for a batch. A public procedure that
@@ -25,26 +27,46 @@ import { type AuthOptions, toRequestInput } from './to-request-input.ts'
  * ```
  */
 export function hankoAuth<Claims>(hanko: SessionValidator<Claims>, options: AuthOptions): RequestAuth<Claims> {
-  const auth = hanko.forRequest(readSafely(options))
-  const type = readType(options)
-  // A subscription over SSE is a GET, and a query of many inputs a POST: what counts is what the request does.
-  return type === undefined ? auth : auth.forOperation({ changesState: type !== 'query' })
+  const { input, socket, defaults } = readOptions(options)
+  const auth = hanko.forRequest(input)
+  if (socket !== undefined) closeWithSession(auth, socket)
+  return defaults === undefined ? auth : auth.forOperation(defaults)
 }
 
-/** What all calls of the request are, where the adapter says so. */
-function readType(options: AuthOptions): 'query' | 'mutation' | 'subscription' | undefined {
-  try {
-    const type = (options as { info?: { type?: unknown } | null }).info?.type
-    return type === 'query' || type === 'mutation' || type === 'subscription' ? type : undefined
-  } catch {
-    return undefined
-  }
+interface Reading {
+  input: RequestInput
+  socket?: SocketLike
+  /** What holds for all calls of the request, where the adapter says so. */
+  defaults?: { changesState: boolean; fresh?: boolean }
 }
 
-function readSafely(options: AuthOptions): RequestInput {
+function readOptions(options: AuthOptions): Reading {
+  const reading: Reading = { input: options as RequestInput }
   try {
-    return toRequestInput(options)
+    reading.input = toRequestInput(options)
+    const { res, info } = options as { res?: unknown; info?: InfoLike | null }
+    if (isWebSocket(res)) reading.socket = res
+    const { type, calls = [] } = info ?? {}
+    if (type === 'query' || type === 'mutation' || type === 'subscription') {
+      // A subscription over SSE is a GET, and a query of many inputs a POST: what counts is what the request does.
+      reading.defaults = { changesState: type !== 'query' }
+      if (calls.length > 1 && calls.some(isFresh)) reading.defaults.fresh = true
+    }
   } catch {
-    return options as RequestInput // a getter threw: the validator cannot read it, either
+    // A getter threw, and the validator cannot read it, either; or a meta is no rule, and its call will fail.
   }
+  return reading
 }
+
+interface InfoLike {
+  readonly type?: unknown
+  readonly calls?: readonly CallLike[]
+}
+
+interface CallLike {
+  readonly procedure: ProcedureLike | null
+}
+
+/** A batch is one decision, as fresh as the strictest of its calls needs it: else Hanko would be asked twice. */
+const isFresh = ({ procedure }: CallLike): boolean =>
+  procedure !== null && listDemands(procedure).some((demand) => demand.isFresh)

@@ -34,7 +34,7 @@ function post(path: string, body: BodyInit, headers: Record<string, string> = {}
 }
 
 describe('requireSession, before the input', () => {
-  it('P08 answers a signed-out caller with invalid input 401, not 400, and never runs the parser', async () => {
+  it('answers a signed-out caller with invalid input 401, not 400, and never runs the parser', async () => {
     for (const body of ['{"name":1}', '{}', 'null', 'not json']) {
       const response = await post('rename', body, { 'content-type': 'application/json' })
       expect(response.status).toBe(401)
@@ -48,7 +48,7 @@ describe('requireSession, before the input', () => {
     expect([signedIn.status, app.ran]).toEqual([400, ['parser']])
   })
 
-  it('P15 refuses form data with keys for the prototype, and nothing is polluted', async () => {
+  it('refuses form data with keys for the prototype, and nothing is polluted', async () => {
     const form = new FormData()
     for (const key of [
       '__proto__[session][userId]',
@@ -74,7 +74,7 @@ describe('requireSession, before the input', () => {
 
   const BIG = 100 * 1024 * 1024
 
-  it('P20 pulls nothing of a 100 MB octet stream before it knows the caller', async () => {
+  it('pulls nothing of a 100 MB octet stream before it knows the caller', async () => {
     let pulled = 0
     const body = new ReadableStream<Uint8Array>(
       { pull: (stream) => (pulled++, stream.enqueue(new Uint8Array(64 * 1024))) },
@@ -87,7 +87,7 @@ describe('requireSession, before the input', () => {
     expect(pulled).toBe(0)
   })
 
-  it('P20 answers over a real connection while the 100 MB are still to come', async () => {
+  it('answers over a real connection while the 100 MB are still to come', async () => {
     const { t } = app
     const router = t.router({
       upload: t.procedure

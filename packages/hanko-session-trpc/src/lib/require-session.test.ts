@@ -53,7 +53,7 @@ describe('requireSession, called in process', () => {
     expect(await other).toMatchObject({ id: test.ada.userId })
   })
 
-  it('P06 refuses a caller without a context, and one who made session or auth himself, with words for the developer', async () => {
+  it('refuses a caller without a context, and one who made session or auth himself, with words for the developer', async () => {
     const genuine = authOf({ cookie: test.ada.cookie })
     await genuine.state()
     const session = await genuine.requireSession()
@@ -84,14 +84,14 @@ describe('requireSession, called in process', () => {
     expect(app.ran).toEqual([])
   })
 
-  it('P06 trusts no session on the context of a signed-out caller', async () => {
+  it('trusts no session on the context of a signed-out caller', async () => {
     const session = await authOf({ cookie: test.ada.cookie }).requireSession()
     const context = { auth: authOf(), session }
     expect(await codeOf(app.t.createCallerFactory(app.router)(context).me())).toBe('UNAUTHORIZED')
     expect(app.ran).toEqual([])
   })
 
-  it('P07 protects wherever it stands: after other middleware, in .concat, piped, in merged, nested and lazy routers', async () => {
+  it('protects wherever it stands: after other middleware, in .concat, piped, in merged, nested and lazy routers', async () => {
     const { t } = app
     const ran = (): string => (app.ran.push('handler'), 'ran')
     const open = t.procedure.use(({ next }) => next({ ctx: { session: { userId: 'open' } } }))
@@ -125,7 +125,7 @@ describe('requireSession, called in process', () => {
     expect(app.ran).toHaveLength(6)
   })
 
-  it('P17 puts nothing of the session where it would be serialised to a client', async () => {
+  it('puts nothing of the session where it would be serialised to a client', async () => {
     const context = { auth: authOf({ cookie: test.ada.cookie }) }
     const output = await app.t.createCallerFactory(app.router)(context).touch()
     expect(output).toBe(test.ada.userId) // what the handler returned, and no more
@@ -134,13 +134,13 @@ describe('requireSession, called in process', () => {
       expect(text.includes(test.ada.userId)).toBe(false)
       expect(text.includes(test.ada.sessionId)).toBe(false)
     }
-    expect(() => structuredClone(context)).toThrow('could not be cloned')
+    expect(structuredClone(context)).toEqual({ auth: {} })
     expect(JSON.stringify(await context.auth.requireSession()).includes('eyJ')).toBe(false)
   })
 })
 
 describe('requireSession, and what is told of it', () => {
-  it('P19 gives onError no token: not in the error, its causes and stacks, nor in the context', async () => {
+  it('gives onError no token: not in the error, its causes and stacks, nor in the context', async () => {
     const seen: unknown[] = []
     const call = async (headers: Record<string, string>): Promise<void> => {
       const req = new Request('http://localhost/trpc/me', { headers })
@@ -196,7 +196,7 @@ describe('requireSession, and what is told of it', () => {
     expect(app.ran).toEqual(['me'])
   })
 
-  it('P05 lets method override make a query of a POST, and never a mutation of a GET', async () => {
+  it('lets method override make a query of a POST, and never a mutation of a GET', async () => {
     const call = (method: string, path: string): Promise<Response> =>
       fetchRequestHandler({
         ...app.handler,

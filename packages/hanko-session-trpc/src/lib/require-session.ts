@@ -1,6 +1,6 @@
-import { TRPCError, type TRPCMiddlewareFunction } from '@trpc/server'
-import { asRequestAuth, type RequestAuth, type Session } from 'hanko-session'
-import { toTRPCError } from './auth-error.ts'
+import type { TRPCMiddlewareFunction } from '@trpc/server'
+import type { RequestAuth, Session } from 'hanko-session'
+import { createGuard, toSession } from './create-guard.ts'
 
 /** What `requireSession` needs of the context. */
 export interface WithAuth<Claims = Readonly<Record<string, unknown>>> {
@@ -44,18 +44,8 @@ export function requireSession<Claims>(): TRPCMiddlewareFunction<
   SessionContext<Claims>,
   unknown
 > {
-  return async ({ ctx, type, signal, next }) => {
-    const auth = asRequestAuth((ctx as { auth?: unknown } | undefined)?.auth) as RequestAuth<Claims> | undefined
-    // Also a caller without a context, and one who put a `session` or an `auth` of his own there.
-    if (auth === undefined) throw new TRPCError({ code: 'UNAUTHORIZED', message: NOT_GENUINE })
-
-    const changesState = type !== 'query'
-    // A session that memory knows is found without a promise.
-    const state =
-      auth.known({ changesState }) ?? (await auth.state({ changesState, ...(signal === undefined ? {} : { signal }) }))
-    if (state.status !== 'authenticated') throw toTRPCError(state)
-    return next({ ctx: { session: state.session } })
-  }
+  return createGuard({
+    who: 'session',
+    admit: (state) => ({ session: toSession(state) }),
+  }) as unknown as ReturnType<typeof requireSession<Claims>>
 }
-
-const NOT_GENUINE = 'No session was looked for: createContext must return `auth: hankoAuth(hanko, options)`.'

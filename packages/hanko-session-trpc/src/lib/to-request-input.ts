@@ -1,3 +1,4 @@
+import type { SocketLike } from './socket-runs.ts'
 import type { HeadersInput, LambdaEvent, NodeRequest, RequestInput } from 'hanko-session'
 
 /** An event of AWS Lambda, payload format 1.0 (REST APIs, load balancers). */
@@ -52,7 +53,7 @@ function toSocketInput({ headers, headersDistinct }: WithHeaders, info: unknown)
 }
 
 /** By the server's end of the connection: an `Upgrade` header stands on any HTTP request that wants one. */
-function isWebSocket(res: unknown): boolean {
+export function isWebSocket(res: unknown): res is SocketLike {
   return (
     isObject(res) &&
     typeof res['readyState'] === 'number' &&

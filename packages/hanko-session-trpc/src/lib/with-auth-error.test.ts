@@ -83,7 +83,7 @@ describe('withAuthError', () => {
     expect((await errorOf('me')).data['auth']).toEqual({ reason: 'no_token' })
   })
 
-  it('P09 tells neither what a protected procedure returns, nor the token, nor which check it failed; in the stack of development either', async () => {
+  it('tells neither what a protected procedure returns, nor the token, nor which check it failed; in the stack of development either', async () => {
     const { token } = test.ada
     const [header = '', payload = ''] = token.split('.')
     const ended = await test.emulator.signIn()

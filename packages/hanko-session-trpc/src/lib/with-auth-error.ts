@@ -3,6 +3,7 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { type HankoAuthError, type PublicReason, type StepUp, toPublicReason } from 'hanko-session'
 import { toAuthCause, toCode } from './auth-error.ts'
+import { readResendMarker } from './resend.ts'
 
 /** Why a call was refused, as `error.data.auth` on the client. */
 export interface AuthErrorData {
@@ -12,6 +13,8 @@ export interface AuthErrorData {
   readonly retryAfter?: number
   /** With `step_up_required`: how the user must sign in for this. */
   readonly stepUp?: StepUp
+  /** With it: what `authLink` of `hanko-session-trpc/client` sends along when it sends the call again. Opaque. */
+  readonly resend?: string
 }
 
 /** The shape of a formatter, with `data.auth`. */
@@ -68,10 +71,13 @@ function toStatus(error: TRPCError, cause: HankoAuthError, shape: TRPCErrorShape
   }
 }
 
-function toData({ code, retryAfter, stepUp }: HankoAuthError): AuthErrorData {
+function toData(cause: HankoAuthError): AuthErrorData {
+  const { code, retryAfter, stepUp } = cause
+  const resend = readResendMarker(cause)
   return {
     reason: toPublicReason(code),
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(stepUp === undefined ? {} : { stepUp }),
+    ...(resend === undefined ? {} : { resend }),
   }
 }

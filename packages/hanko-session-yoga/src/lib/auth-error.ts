@@ -24,7 +24,7 @@ export interface AuthErrorExtension {
  * The error of one field, at the place of another error. It sets no HTTP status: Yoga would give it to the whole answer, data included.
  * Nothing stands behind it as `originalError`, so masking leaves it as it is.
  */
-export function toFieldError(state: RefusedFor, at?: GraphQLError): GraphQLError {
+export function toFieldError(state: RefusedFor, at?: Pick<GraphQLError, 'nodes' | 'path'>): GraphQLError {
   const place = at === undefined ? {} : { nodes: at.nodes ?? null, path: at.path ?? null }
   return new GraphQLError(toMessage(state.reason), { ...place, extensions: toExtensions(state) })
 }

@@ -1,65 +1,94 @@
-import { getNamedType, type GraphQLOutputType, type GraphQLSchema, isObjectType, isUnionType } from 'graphql'
-import { readAuthUse, readRenames } from './auth-directive.ts'
-import { type PlacedElement, schemaElements } from './schema-elements.ts'
+import {
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql'
+import type { AuthOptions } from './auth-options.ts'
+import { createInputRules, type InputRules } from './input-rules.ts'
+import { readPlacedRules } from './read-placed-rules.ts'
+import { createRequirements, type Requirement } from './requirement.ts'
 
-/** Which fields of a schema need a session. */
+/** What a schema asks for, all that applies taken together. */
 export interface AuthRules {
-  /** Whether everything on objects of this type needs a session, `__typename` included. */
-  isProtectedType(typeName: string): boolean
-  /** Whether a field does: by itself, by the type it is on, or by the type it returns. */
-  isProtectedField(typeName: string, field: { readonly name: string; readonly type: GraphQLOutputType }): boolean
+  /** For anything of this type. Of an interface or a union: what is sure whatever turns up. */
+  ofType(type: GraphQLNamedType): Requirement | undefined
+  /** For a field, by what it is, where it is, what it returns and what it is given. */
+  ofField(parent: GraphQLObjectType | GraphQLInterfaceType, name: string): FieldRules | undefined
+  /** Whether anything in the schema makes Hanko be asked now. */
+  readonly hasFresh: boolean
+}
+
+export interface FieldRules {
+  readonly field: GraphQLField<unknown, unknown>
+  /** Whatever it is given. Nothing: only what it is given may need a session. */
+  readonly requirement: Requirement | undefined
+  readonly inputs: InputRules | undefined
+  /** Says all of it. */
+  readonly key: string
 }
 
 /**
- * Reads `@auth` out of a schema.
+ * Reads `@auth` out of a schema, and brings it to bear: on the fields of a type, on those that return it, and on what
+ * implements an interface. Of what an interface or a union may turn out to be, what all have in common is sure.
  *
+ * @param options of `withAuth`; without them, names of policies and missing functions are not looked at
  * @throws {TypeError} naming every coordinate where `@auth` stands and would not be enforced
  */
-export function readAuthRules(schema: GraphQLSchema): AuthRules {
-  const types = new Set<string>()
-  const fields = new Set<string>()
-  const mistakes = [...readSchemaMistakes(schema)]
-  for (const { coordinate, place, element } of schemaElements(schema)) {
-    const use = readAuthUse(element)
-    if (use === 'none') continue
-    if (use === 'with-arguments') mistakes.push(`${coordinate}: arguments of @auth are not supported`)
-    else if (use !== 'plain') mistakes.push(`${coordinate}: @${use.illNamed} is not @auth`)
-    else if (place === 'object type') types.add(coordinate)
-    else if (place === 'object field') fields.add(coordinate)
-    else mistakes.push(`${coordinate}: ${describePlace(place)}`)
-  }
-  mistakes.push(...readAbstractUses(schema, types))
-  if (mistakes.length > 0)
-    throw new TypeError(`@auth cannot be enforced here:\n${mistakes.map((line) => `- ${line}`).join('\n')}`)
+export function readAuthRules(schema: GraphQLSchema, options?: AuthOptions): AuthRules {
+  const requirements = createRequirements()
+  const { and, common } = requirements
+  const { at, isPublic, hasFresh } = readPlacedRules(schema, requirements, options)
+  const byDefault = options?.default === 'protected' ? requirements.of([], false) : undefined
+  const toInputRules = createInputRules(at)
+
+  const ofType = remember((name): Requirement | undefined => {
+    const type = schema.getType(name)
+    if (type === undefined) return undefined
+    const inherited = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : []
+    const possible = isAbstractType(type) ? schema.getPossibleTypes(type).map((each) => ofType(each.name)) : []
+    return and(at(name), ...inherited.map((each) => at(each.name)), common(possible))
+  })
+
+  const ofField = remember((coordinate): FieldRules | undefined => {
+    const [typeName = '', name = ''] = coordinate.split('.')
+    const parent = schema.getType(typeName)
+    if (!isObjectType(parent) && !isInterfaceType(parent)) return undefined
+    const field = parent.getFields()[name]
+    if (field === undefined) return undefined
+    const above = parent.getInterfaces().filter((each) => Object.hasOwn(each.getFields(), name))
+    const places: [string, ...string[]] = [coordinate, ...above.map((each) => `${each.name}.${name}`)]
+    const possible = isInterfaceType(parent)
+      ? schema.getPossibleTypes(parent).map((each) => ofField(`${each.name}.${name}`)?.requirement)
+      : []
+    const written = and(...places.map(at), ofType(typeName), ofType(getNamedType(field.type).name), common(possible))
+    const isOpen = isInterfaceType(parent) || isIntrospectionType(parent) || isPublic(typeName) || isPublic(coordinate)
+    const requirement = written ?? (isOpen ? undefined : byDefault)
+    const inputs = toInputRules(field, places)
+    if (requirement === undefined && inputs === undefined) return undefined
+    const given = [...(inputs?.possible ?? [])].map(([place, { key }]) => `${place} ${key}`)
+    return { field, requirement, inputs, key: [requirement?.key ?? 'public', ...given].join('; ') }
+  })
 
   return {
-    isProtectedType: (typeName) => types.has(typeName),
-    isProtectedField: (typeName, { name, type }) =>
-      types.has(typeName) || fields.has(`${typeName}.${name}`) || types.has(getNamedType(type).name),
+    ofType: ({ name }) => ofType(name),
+    ofField: ({ name: typeName }, name) => ofField(`${typeName}.${name}`),
+    hasFresh,
   }
 }
 
-function describePlace(place: PlacedElement['place']): string {
-  return `@auth on ${/^[aeio]/.test(place) ? 'an' : 'a'} ${place} is not supported; put it on object types and their fields`
-}
-
-function* readSchemaMistakes(schema: GraphQLSchema): Generator<string> {
-  // An argument with a default is used without being written.
-  for (const { name } of schema.getDirective('auth')?.args ?? [])
-    yield `@auth(${name}:): arguments of @auth are not supported`
-  for (const name of readRenames(schema)) yield `schema: @link renames @auth to ${name}`
-}
-
-/** What only the runtime type can decide is not worked out before execution, so such a type cannot be protected. */
-function* readAbstractUses(schema: GraphQLSchema, types: ReadonlySet<string>): Generator<string> {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (isObjectType(type) && types.has(type.name)) {
-      for (const { name } of type.getInterfaces())
-        yield `${type.name}: @auth on a type that implements an interface (${name}) is not supported`
-    } else if (isUnionType(type)) {
-      for (const member of type.getTypes()) {
-        if (types.has(member.name)) yield `${member.name}: @auth on a member of a union (${type.name}) is not supported`
-      }
-    }
+function remember<Value>(find: (key: string) => Value): (key: string) => Value {
+  const known = new Map<string, Value>()
+  return (key) => {
+    if (known.has(key)) return known.get(key) as Value
+    const value = find(key)
+    known.set(key, value)
+    return value
   }
 }

@@ -1,78 +1,166 @@
 import {
   defaultFieldResolver,
-  type GraphQLField,
+  defaultTypeResolver,
+  type GraphQLAbstractType,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
+  type GraphQLTypeResolver,
+  isAbstractType,
   isObjectType,
 } from 'graphql'
-import type { AuthState } from 'hanko-session'
 import { toFieldError } from './auth-error.ts'
-import type { AuthRules } from './auth-rules.ts'
+import type { AuthRules, FieldRules } from './auth-rules.ts'
+import type { Caller, Enforcement, Wanted } from './enforcement.ts'
 import { changesState, readRequestAuth } from './hanko-context.ts'
+import type { Requirement } from './requirement.ts'
 
-type Field = GraphQLField<unknown, unknown>
-type Resolver = GraphQLFieldResolver<unknown, unknown>
+type Resolver = GraphQLFieldResolver<unknown, unknown, Readonly<Record<string, unknown>>>
+type TypeResolver = GraphQLTypeResolver<unknown, unknown>
 
-/** Marks the functions made here, so that a schema that lost them is noticed. */
+/** Marks the functions made here with what they enforce, so that a schema that lost them is noticed. */
 const GUARD = Symbol('hanko-session-yoga guard')
 
-export interface FieldOf {
-  readonly type: GraphQLObjectType
-  readonly field: Field
-  /** Its `subscribe` runs as well as its `resolve`. */
-  readonly isSource: boolean
+interface Mark {
+  readonly enforcement: Enforcement
+  readonly key: string
 }
 
-/** Every object field that needs a session. */
-export function* protectedFields(schema: GraphQLSchema, rules: AuthRules): Generator<FieldOf> {
+/** One function of a schema that has to be guarded. */
+export interface Guarded {
+  /** `User.name`, or `Node` for what finds the type of a `Node`. */
+  readonly coordinate: string
+  /** The guard that is in its place, if there is one. */
+  found(): Mark | undefined
+  /** What it has to enforce, in words. */
+  readonly key: string
+  guard(enforcement: Enforcement): void
+}
+
+/** Every function of a schema that has to be guarded. */
+export function* guardedFunctions(schema: GraphQLSchema, rules: AuthRules): Generator<Guarded> {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue
-    for (const field of Object.values(type.getFields())) {
-      if (rules.isProtectedField(type.name, field))
-        yield { type, field, isSource: type === schema.getSubscriptionType() }
+    if (isObjectType(type)) yield* guardedFields(type, rules, type === schema.getSubscriptionType())
+    else if (isAbstractType(type)) yield* guardedType(type, schema, rules)
+  }
+}
+
+function* guardedFields(type: GraphQLObjectType, rules: AuthRules, isSource: boolean): Generator<Guarded> {
+  for (const field of Object.values(type.getFields())) {
+    const needed = rules.ofField(type, field.name)
+    if (needed === undefined) continue
+    // The types of a schema are changed in place: no unguarded copy of the field is left for anybody to call.
+    for (const name of isSource ? (['resolve', 'subscribe'] as const) : (['resolve'] as const)) {
+      yield guardedFunction<'resolve' | 'subscribe', Resolver>(
+        `${type.name}.${field.name}`,
+        needed.key,
+        field,
+        name,
+        (inner, coordinate, enforcement) => toGuard(coordinate, needed, inner ?? defaultFieldResolver, enforcement),
+      )
     }
   }
 }
 
-/** Puts the guard around a field's functions, once. */
-export function guardField({ type, field, isSource }: FieldOf): void {
-  const coordinate = `${type.name}.${field.name}`
-  // The types of a schema are changed in place: no unguarded copy of the field is left for anybody to call.
-  if (!isGuard(field.resolve)) field.resolve = toGuard(coordinate, field.resolve ?? defaultFieldResolver)
-  if (isSource && !isGuard(field.subscribe))
-    field.subscribe = toGuard(coordinate, field.subscribe ?? defaultFieldResolver)
+/** What turns up behind an interface or a union may need more than is sure of all the possibilities. */
+function* guardedType(type: GraphQLAbstractType, schema: GraphQLSchema, rules: AuthRules): Generator<Guarded> {
+  const sure = rules.ofType(type)
+  const needed = new Map<string, Requirement>()
+  for (const possible of schema.getPossibleTypes(type)) {
+    const requirement = rules.ofType(possible)
+    if (requirement !== undefined && requirement !== sure) needed.set(possible.name, requirement)
+  }
+  if (needed.size === 0) return
+  const key = [...needed].map(([name, requirement]) => `${name} ${requirement.key}`).join('; ')
+  yield guardedFunction<'resolveType', TypeResolver>(
+    type.name,
+    key,
+    type,
+    'resolveType',
+    (inner, coordinate, enforcement) => toTypeGuard(coordinate, needed, inner ?? defaultTypeResolver, enforcement),
+  )
 }
 
-export function isGuarded({ field, isSource }: FieldOf): boolean {
-  return isGuard(field.resolve) && (!isSource || isGuard(field.subscribe))
+function guardedFunction<Name extends 'resolve' | 'subscribe' | 'resolveType', Fn extends object>(
+  coordinate: string,
+  key: string,
+  owner: { [name in Name]?: Fn | null | undefined },
+  name: Name,
+  wrap: (inner: Fn | null | undefined, coordinate: string, enforcement: Enforcement) => Fn,
+): Guarded {
+  return {
+    coordinate,
+    key,
+    found: () => readMark(owner[name]),
+    guard(enforcement) {
+      const guard = wrap(owner[name], coordinate, enforcement)
+      owner[name] = Object.defineProperty(guard, GUARD, { value: { enforcement, key } satisfies Mark })
+    },
+  }
 }
 
-function toGuard(coordinate: string, resolve: Resolver): Resolver {
-  const guard: Resolver = (source, args, context, info) => {
-    const auth = readRequestAuth(context)
-    if (auth === undefined) throw noSessionOn(coordinate)
-    const finish = (state: AuthState<unknown>): unknown => {
-      if (state.status !== 'authenticated') throw toFieldError(state)
+/** What a function enforces, if it was made here. */
+function readMark(fn: unknown): Mark | undefined {
+  return typeof fn === 'function' && GUARD in fn ? (fn[GUARD] as Mark) : undefined
+}
+
+function toGuard(
+  coordinate: string,
+  { requirement, inputs }: FieldRules,
+  resolve: Resolver,
+  enforcement: Enforcement,
+): Resolver {
+  return (source, args, context, info) => {
+    const wants: Wanted[] = requirement === undefined ? [] : [{ requirement, args, place: coordinate }]
+    for (const given of inputs?.resolved(args) ?? []) wants.push({ requirement: given, args, place: coordinate })
+    if (wants.length === 0) return resolve(source, args, context, info)
+    const refused = enforcement.decide(toCaller(coordinate, context, info, enforcement), wants)
+    if (refused === undefined) return resolve(source, args, context, info)
+    if (!('then' in refused)) throw toFieldError(refused.state)
+    return refused.then((late) => {
+      if (late !== undefined) throw toFieldError(late.state)
       return resolve(source, args, context, info)
-    }
-    const asked = { changesState: changesState(info.operation) }
-    // A promise only where somebody has to be asked: a list has this field a thousand times.
-    const known = auth.known(asked)
-    return known === undefined ? auth.state(asked).then(finish) : finish(known)
+    })
   }
-  return Object.defineProperty(guard, GUARD, { value: true })
 }
 
-function isGuard(resolve: unknown): boolean {
-  return typeof resolve === 'function' && GUARD in resolve
+function toTypeGuard(
+  coordinate: string,
+  needed: ReadonlyMap<string, Requirement>,
+  resolveType: TypeResolver,
+  enforcement: Enforcement,
+): TypeResolver {
+  return (value, context, info, abstractType) => {
+    const admit = (name: string | undefined): string | undefined | Promise<string | undefined> => {
+      const requirement = name === undefined ? undefined : needed.get(name)
+      if (requirement === undefined) return name
+      // The arguments are those of a field that somebody else resolved: rules on types are told none.
+      const wants = [{ requirement, args: {}, place: `${coordinate} as ${name}` }]
+      const refused = enforcement.decide(toCaller(coordinate, context, info, enforcement), wants)
+      if (refused === undefined) return name
+      if (!('then' in refused)) throw toFieldError(refused.state)
+      return refused.then((late) => {
+        if (late !== undefined) throw toFieldError(late.state)
+        return name
+      })
+    }
+    const name = resolveType(value, context, info, abstractType)
+    return typeof name === 'object' ? Promise.resolve(name).then(admit) : admit(name)
+  }
+}
+
+function toCaller(coordinate: string, context: unknown, info: GraphQLResolveInfo, enforcement: Enforcement): Caller {
+  const auth = readRequestAuth(context)
+  if (auth === undefined) throw noSessionOn(coordinate)
+  return { auth, context, changesState: changesState(info.operation), operation: enforcement.operations.get(auth) }
 }
 
 /** For developers: Yoga masks it and logs it. */
 export function noSessionOn(coordinate: string): Error {
   return new Error(
     `${coordinate} has @auth, but \`auth\` on the context is not what useHankoSession put there. Add ` +
-      'useHankoSession(hanko) to the plugins, and let no `context` or other plugin replace `auth`. ' +
-      'Operations without an HTTP request (WebSocket) are not supported yet.',
+      'useHankoSession(hanko) to the plugins, and let no `context` or other plugin replace `auth`. An operation that ' +
+      'Yoga does not answer itself (WebSocket, graphql-sse) needs `req`, and `connectionParams`, in getEnveloped.',
   )
 }

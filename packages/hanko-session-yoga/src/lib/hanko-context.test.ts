@@ -1,44 +1,40 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
-import { createTestApp } from '../../test/test-app.ts'
-import { readHttpRequest, readRequestAuth } from './hanko-context.ts'
+import { readRequestAuth, readRequestInput } from './hanko-context.ts'
 
 let test: TestHanko
 beforeAll(async () => {
   test = await startHanko()
 })
 
-describe('readHttpRequest', () => {
-  it('finds the request that Yoga puts on the context', () => {
-    const request = new Request('http://localhost/graphql', { headers: { upgrade: 'h2c' } })
-    expect(readHttpRequest({ request })).toBe(request)
+describe('readRequestInput', () => {
+  const headers = new Headers({ upgrade: 'h2c' })
+  it('finds the request that Yoga puts on the context, whatever is beside it', () => {
+    const request = new Request('http://localhost/graphql', { headers })
+    expect(readRequestInput({ request, req: { headers: {} } })).toBe(request)
+  })
+
+  it('finds what the recipes of graphql-sse and graphql-ws put there', () => {
+    const req = { headers: { cookie: 'a=b' }, method: 'POST' }
+    expect(readRequestInput({ req })).toBe(req)
+    expect(readRequestInput({ req, connectionParams: { a: 1 } })).toEqual({
+      headers: req.headers,
+      connectionParams: { a: 1 },
+    })
+    expect(readRequestInput({ extra: { request: req }, connectionParams: undefined })).toEqual({
+      headers: req.headers,
+      connectionParams: undefined,
+    })
+    expect(readRequestInput({ connectionParams: {} })).toEqual({ headers: {}, connectionParams: {} })
   })
 
   it.each([
     ['no context', undefined],
     ['no request', {}],
-    ['null', { request: null }],
-    ['a handshake in the form of Node', { request: { headers: { upgrade: 'websocket' } } }],
-    ['a handshake', { request: { headers: new Headers({ upgrade: 'WebSocket' }) } }],
-    ['connection params', { request: new Request('http://localhost'), connectionParams: {} }],
+    ['null', { request: null, req: null, extra: null }],
+    ['a request without headers', { request: {} }],
   ])('finds none in %s', (_title, context) => {
-    expect(readHttpRequest(context)).toBeUndefined()
-  })
-})
-
-describe('an operation over a WebSocket', () => {
-  it('finds what is protected closed, because no session can be looked up for it yet', async () => {
-    const { yoga, ran } = createTestApp(test.hanko)
-    // As the recipe of graphql-ws with Yoga does it.
-    const run = async (query: string): Promise<unknown> => {
-      const { schema, execute, contextFactory, parse } = yoga.getEnveloped({
-        connectionParams: { authorization: test.ada.header },
-      })
-      return execute({ schema, document: parse(query), contextValue: await contextFactory() })
-    }
-    expect(await run('{ hello }')).toEqual({ data: { hello: 'hello' } })
-    await expect(run('{ extra }')).rejects.toThrow('(WebSocket) are not supported yet')
-    expect(ran).toEqual([])
+    expect(readRequestInput(context)).toBeUndefined()
   })
 })
 

@@ -1,5 +1,11 @@
 import type { OperationDefinitionNode } from 'graphql'
-import { asRequestAuth, type RequestAuth } from 'hanko-session'
+import {
+  asRequestAuth,
+  type HeadersInput,
+  type NodeRequest,
+  type RequestAuth,
+  type WebSocketRequest,
+} from 'hanko-session'
 
 /**
  * What `useHankoSession` adds to the context of every operation. In a resolver, `await context.auth.requireSession()`
@@ -17,20 +23,36 @@ import { asRequestAuth, type RequestAuth } from 'hanko-session'
  * ```
  */
 export interface HankoContext<Claims = Readonly<Record<string, unknown>>> {
-  /** Who is behind the HTTP request: found out when first asked for, once for all operations of a batch. */
+  /**
+   * Who is behind the HTTP request: found out when first asked for, once for all operations of a batch. Over a WebSocket
+   * each operation is a request of its own.
+   */
   readonly auth: RequestAuth<Claims>
 }
 
 /**
- * The HTTP request that brought an operation. Not the handshake of a WebSocket: it outlives its outcome by far, and
- * what is found out is kept per request.
+ * What brought an operation: Yoga's request; the `req` that the recipes for graphql-sse and graphql-ws put on the
+ * context; for a WebSocket the headers of its handshake and its connection params.
  */
-export function readHttpRequest(context: unknown): Request | undefined {
-  if (typeof context !== 'object' || context === null || 'connectionParams' in context) return undefined
-  const { request } = context as { request?: Partial<Request> | null }
-  if (typeof request?.headers?.get !== 'function' || /websocket/i.test(request.headers.get('upgrade') ?? ''))
-    return undefined
-  return request as Request
+export function readRequestInput(context: unknown): Request | NodeRequest | WebSocketRequest | undefined {
+  if (typeof context !== 'object' || context === null) return undefined
+  const { request, req, extra } = context as Brought
+  const found = [request, req, extra?.request].find((each) => typeof each?.headers === 'object')
+  if ('connectionParams' in context)
+    return { headers: found?.headers ?? {}, connectionParams: context.connectionParams }
+  return found as Request | NodeRequest | undefined
+}
+
+interface Brought {
+  readonly request?: { readonly headers?: HeadersInput } | null
+  readonly req?: { readonly headers?: HeadersInput } | null
+  readonly extra?: { readonly request?: { readonly headers?: HeadersInput } | null } | null
+}
+
+/** Whether Yoga itself answers by HTTP: then a refusal has a status. */
+export function isHttp(context: unknown): boolean {
+  const { request } = (context ?? {}) as Brought
+  return typeof request === 'object' && request !== null && !('connectionParams' in (context as object))
 }
 
 /** Whether the origin rule binds an operation. Queries are reads, whatever method brings them. */

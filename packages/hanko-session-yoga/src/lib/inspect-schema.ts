@@ -1,19 +1,58 @@
 import type { GraphQLSchema } from 'graphql'
-import { readAuthRules } from './auth-rules.ts'
-import { isGuarded, protectedFields } from './guard-field.ts'
+import { type AuthRules, readAuthRules } from './auth-rules.ts'
+import type { Enforcement } from './enforcement.ts'
+import { guardedFunctions } from './guard-field.ts'
 import { createOperationNeeds, type OperationNeeds } from './operation-needs.ts'
+import { readEnforcement } from './with-auth.ts'
+
+/** What the plugin knows of a schema. */
+export interface Inspected {
+  readonly needs: OperationNeeds
+  /** Whether anything in it makes Hanko be asked now. */
+  readonly hasFresh: boolean
+  /** Whether what turns up behind an interface or a union is judged by itself. */
+  readonly turnsUp: boolean
+  /** None where nothing needs a session. */
+  readonly enforcement: Enforcement | undefined
+}
 
 /**
  * What the operations of a schema need, if all of its guards are in place.
  *
  * @throws {TypeError} naming the coordinates where `@auth` would not be enforced
  */
-export function inspectSchema(schema: GraphQLSchema): OperationNeeds {
-  const rules = readAuthRules(schema)
-  const open = [...protectedFields(schema, rules)].filter((field) => !isGuarded(field))
-  if (open.length === 0) return createOperationNeeds(schema, rules)
+export function inspectSchema(schema: GraphQLSchema): Inspected {
+  const enforcement = readEnforcement(schema)
+  const rules = readAuthRules(schema, enforcement?.options)
+  const open = findOpen(schema, rules, enforcement)
+  if (open.size === 0)
+    return {
+      needs: createOperationNeeds(schema, rules),
+      hasFresh: rules.hasFresh,
+      turnsUp: hasTypeGuard(schema, rules),
+      enforcement,
+    }
   throw new TypeError(
-    `@auth is not enforced on ${open.map(({ type, field }) => `${type.name}.${field.name}`).join(', ')}. Pass ` +
-      'withAuth(schema) to Yoga, with withAuth applied last, and put useHankoSession before plugins that wrap resolvers.',
+    `@auth is not enforced on ${[...open].join(', ')}. Pass withAuth(schema) to Yoga, with withAuth applied last, ` +
+      'and put useHankoSession before plugins that wrap resolvers.',
   )
+}
+
+/** The coordinates of functions that should be guarded and are not, or by something that asks for less. */
+export function findOpen(
+  schema: GraphQLSchema,
+  rules: AuthRules,
+  enforcement: Enforcement | undefined,
+): ReadonlySet<string> {
+  const open = new Set<string>()
+  for (const guarded of guardedFunctions(schema, rules)) {
+    const mark = guarded.found()
+    if (mark === undefined || mark.enforcement !== enforcement || mark.key !== guarded.key) open.add(guarded.coordinate)
+  }
+  return open
+}
+
+function hasTypeGuard(schema: GraphQLSchema, rules: AuthRules): boolean {
+  for (const { coordinate } of guardedFunctions(schema, rules)) if (!coordinate.includes('.')) return true
+  return false
 }

@@ -19,11 +19,11 @@ const needs = createOperationNeeds(schema, readAuthRules(schema))
 /** The protected field that is asked for, as text. */
 function find(text: string, variables?: Record<string, unknown>, operationName?: string): string | undefined {
   const document = parse(text)
-  const found = needs.findProtected(document, getOperationAST(document, operationName)!, variables)
-  return found && print(found)
+  const [found] = needs.find(document, getOperationAST(document, operationName)!, variables)
+  return found && print(found.node)
 }
 
-describe('findProtected', () => {
+describe('find', () => {
   it.each([
     ['a public field', '{ hello open { id open { id } } }'],
     ['__typename and introspection', '{ __typename __schema { types { name } } __type(name: "User") { name } }'],
@@ -107,11 +107,11 @@ describe.each(Object.entries(PLACES))('G11 a condition on %s', (_place, selectio
   })
 })
 
-describe('findProtected, remembered', () => {
+describe('find, remembered', () => {
   it('decides by the variables of each request, not by those of the first', () => {
     const document = parse('query ($v: Boolean!) { secret @include(if: $v) }')
     const operation = getOperationAST(document)!
-    const asked = [true, false, true].map((v) => needs.findProtected(document, operation, { v }) !== undefined)
+    const asked = [true, false, true].map((v) => needs.find(document, operation, { v }).length > 0)
     expect(asked).toEqual([true, false, true])
   })
 
@@ -127,7 +127,7 @@ describe('findProtected, remembered', () => {
   })
 })
 
-describe('findProtected, against a document made to be slow', () => {
+describe('find, against a document made to be slow', () => {
   it('looks each variable up once per request, however many conditions there are', () => {
     const names = Array.from({ length: 300 }, (_, index) => `v${index}`)
     const document = parse(
@@ -144,7 +144,7 @@ describe('findProtected, against a document made to be slow', () => {
         return definition.variable
       },
     }))
-    expect(needs.findProtected(document, { ...operation, variableDefinitions }, {})).toBeUndefined()
+    expect(needs.find(document, { ...operation, variableDefinitions }, {})).toEqual([])
     expect(looks).toBe(names.length)
   })
 })

@@ -1,44 +1,97 @@
 import type { DocumentNode, FieldNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { type Asked, type Condition, readAskedFields } from './asked-fields.ts'
 import type { AuthRules } from './auth-rules.ts'
+import type { Wanted } from './enforcement.ts'
+import { createReadArguments, type ReadArguments } from './read-arguments.ts'
+import type { Requirement } from './requirement.ts'
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined
+type Args = Wanted['args']
+
+/** Something that an operation needs, and the field that needs it. */
+export interface Need extends Wanted {
+  readonly node: FieldNode
+}
 
 /** Tells what operations need, worked out once per document and operation. */
 export interface OperationNeeds {
-  /** A protected field that the operation asks for with these variables; none: it needs no session. */
-  findProtected(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): FieldNode | undefined
+  /** What the operation needs with these variables, as far as that is sure; nothing: it needs no session. */
+  find(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): readonly Need[]
 }
+
+interface Known {
+  readonly asked: Asked
+  /** What is needed whatever the variables are. */
+  readonly always: readonly Need[]
+  readonly isAll: boolean
+}
+
+const NO_ARGS: Args = Object.freeze({})
 
 /** For one schema. Nothing about who asks is kept here: documents are shared between users. */
 export function createOperationNeeds(schema: GraphQLSchema, rules: AuthRules): OperationNeeds {
-  const known = new WeakMap<DocumentNode, Map<OperationDefinitionNode, Asked>>()
+  const known = new WeakMap<DocumentNode, Map<OperationDefinitionNode, Known>>()
 
-  function askedBy(document: DocumentNode, operation: OperationDefinitionNode): Asked {
+  function knownOf(document: DocumentNode, operation: OperationDefinitionNode): Known {
     let byOperation = known.get(document)
-    if (byOperation === undefined) known.set(document, (byOperation = new Map<OperationDefinitionNode, Asked>()))
-    let asked = byOperation.get(operation)
-    if (asked === undefined) byOperation.set(operation, (asked = readAskedFields(schema, rules, document, operation)))
-    return asked
+    if (byOperation === undefined) known.set(document, (byOperation = new Map<OperationDefinitionNode, Known>()))
+    let found = byOperation.get(operation)
+    if (found === undefined) {
+      const asked = readAskedFields(schema, rules, document, operation)
+      const isAll = asked.byArguments.length === 0 && asked.sometimes.length === 0
+      byOperation.set(operation, (found = { asked, always: toNeeds(asked), isAll }))
+    }
+    return found
   }
 
   return {
-    findProtected(document, operation, variables) {
-      const asked = askedBy(document, operation)
-      if (asked.always !== undefined || asked.sometimes.length === 0) return asked.always
-      return findFirst(asked, toMayRun(operation, variables), new Set())
+    find(document, operation, variables) {
+      const { asked, always, isAll } = knownOf(document, operation)
+      if (isAll) return always
+      const needs: Need[] = []
+      collect(
+        asked,
+        toMayRun(operation, variables),
+        createReadArguments(schema, operation, variables),
+        needs,
+        new Set(),
+      )
+      return needs
     },
   }
 }
 
-function findFirst(asked: Asked, holds: (condition: Condition) => boolean, seen: Set<Asked>): FieldNode | undefined {
-  if (asked.always !== undefined || seen.has(asked)) return asked.always
+function toNeeds({ always }: Asked): Need[] {
+  return [...always].map(([requirement, node]) => toNeed(requirement, node, NO_ARGS))
+}
+
+const toNeed = (requirement: Requirement, node: FieldNode, args: Args): Need => ({
+  requirement,
+  node,
+  args,
+  place: node.name.value,
+})
+
+function collect(
+  asked: Asked,
+  holds: (condition: Condition) => boolean,
+  read: ReadArguments,
+  needs: Need[],
+  seen: Set<Asked>,
+): void {
+  if (seen.has(asked)) return
   seen.add(asked)
-  for (const { conditions, asked: inner } of asked.sometimes) {
-    const found = conditions.every(holds) ? findFirst(inner, holds, seen) : undefined
-    if (found !== undefined) return found
+  needs.push(...toNeeds(asked))
+  for (const { node, rules } of asked.byArguments) {
+    const args = read.coerced(node, rules.field.args)
+    if (args === undefined) continue
+    const given = rules.inputs?.given(read.given(node)) ?? []
+    for (const needed of rules.requirement === undefined ? given : [rules.requirement, ...given])
+      needs.push(toNeed(needed, node, args))
   }
-  return undefined
+  for (const { conditions, asked: inner } of asked.sometimes) {
+    if (conditions.every(holds)) collect(inner, holds, read, needs, seen)
+  }
 }
 
 /**

@@ -8,10 +8,10 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql'
-import type { SchemaElement } from './auth-directive.ts'
+import type { SchemaElement } from './directive-uses.ts'
 
 /** Where a directive can stand in a schema, in words for an error. */
-type Place =
+export type Place =
   | 'schema'
   | 'object type'
   | 'object field'
@@ -24,6 +24,7 @@ type Place =
   | 'input object'
   | 'input field'
   | 'argument'
+  | 'argument of a directive'
 
 export interface PlacedElement {
   /** As GraphQL writes it: `Type`, `Type.field`, `Type.field(arg:)`, `@directive(arg:)`; `schema` for the schema itself. */
@@ -39,7 +40,9 @@ export function* schemaElements(schema: GraphQLSchema): Generator<PlacedElement>
     if (!isIntrospectionType(type)) yield* typeElements(type)
   }
   for (const { name, args } of schema.getDirectives()) {
-    for (const arg of args) yield { coordinate: `@${name}(${arg.name}:)`, place: 'argument', element: arg }
+    for (const arg of args) {
+      yield { coordinate: `@${name}(${arg.name}:)`, place: 'argument of a directive', element: arg }
+    }
   }
 }
 

@@ -1,20 +1,36 @@
-import { getOperationAST, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql'
-import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga'
-import type { AuthState, RequestAuth, SessionValidator } from 'hanko-session'
-import { toOperationError } from './auth-error.ts'
-import { noSessionOn } from './guard-field.ts'
-import { changesState, type HankoContext, readHttpRequest, readRequestAuth } from './hanko-context.ts'
-import { inspectSchema } from './inspect-schema.ts'
+import type { ExecutionResult, GraphQLSchema } from 'graphql'
+import { handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga'
+import type { RequestAuth, RequestInput, SessionValidator } from 'hanko-session'
+import { type Begun, beginOperation } from './begin-operation.ts'
+import { createBatches } from './gather-batch.ts'
+import { type HankoContext, readRequestInput } from './hanko-context.ts'
+import { type Inspected, inspectSchema } from './inspect-schema.ts'
 import { markPrivate } from './mark-private.ts'
-import type { OperationNeeds } from './operation-needs.ts'
+import { createReporter } from './report-only.ts'
 import { surfaceAuthErrors, surfaceContextError, surfaceStreamError } from './surface-auth-errors.ts'
 
 type Hook<Name extends 'onExecute' | 'onSubscribe'> = Exclude<Awaited<ReturnType<NonNullable<Plugin[Name]>>>, void>
 
+export interface HankoSessionOptions {
+  /**
+   * Let operations run that ask for more than they may: what is refused is null, with an error of its own, and null
+   * goes up to the next field that may be null. Such an answer has no HTTP status of a refusal.
+   * @default false
+   */
+  readonly partial?: boolean | undefined
+  /**
+   * Only log which rules (roles, scopes, policies, `amr`, `maxAge`) would refuse a session, to see what a new rule does
+   * before it does it. Whoever has no session is refused as ever. Says so when Yoga starts.
+   * @default false
+   */
+  readonly reportOnly?: boolean | undefined
+}
+
 /**
  * The Yoga plugin: puts a lazy `auth` on the context of every operation (see `HankoContext`) and refuses operations
- * that ask for something with `@auth` before any resolver runs, when their caller has no live session. Operations that
- * ask for nothing protected never call Hanko; a batch calls it once. Put it before plugins that wrap resolvers.
+ * that ask for something with `@auth` before any resolver runs, when their caller has no live session or one that does
+ * not meet the rules. Operations that ask for nothing protected never call Hanko; a batch calls it once. Put it before
+ * plugins that wrap resolvers.
  *
  * A refusal has no `data`, and one error with `extensions.code` and `extensions.auth` (see `AuthErrorExtension`).
  * It has the HTTP status of its reason (400, 401, 403, 503, 504), except that clients of plain `application/json` and
@@ -35,70 +51,64 @@ type Hook<Name extends 'onExecute' | 'onSubscribe'> = Exclude<Awaited<ReturnType
  * export const yoga = createYoga({ schema: withAuth(schema), plugins: [useHankoSession(hanko)] })
  * ```
  */
-export function useHankoSession<Claims>(hanko: SessionValidator<Claims>): Plugin<HankoContext<Claims>> {
+export function useHankoSession<Claims>(
+  hanko: SessionValidator<Claims>,
+  options: HankoSessionOptions = {},
+): Plugin<HankoContext<Claims>> {
+  const { partial, reportOnly } = toOwnOptions(options)
   const authByRequest = new WeakMap<object, RequestAuth<Claims>>()
-  const needsBySchema = new WeakMap<GraphQLSchema, OperationNeeds>()
+  const inspectedBySchema = new WeakMap<GraphQLSchema, Inspected>()
+  const batches = createBatches()
+  const reporter = reportOnly ? createReporter() : undefined
+  const beginning = { partial, reporter, batches }
 
-  function authOf(request: Request): RequestAuth<Claims> {
+  /** One for each HTTP request. Each operation of a WebSocket brings a new object. */
+  function authOf(request: object & RequestInput): RequestAuth<Claims> {
     let auth = authByRequest.get(request)
     if (auth === undefined) authByRequest.set(request, (auth = hanko.forRequest(request)))
     return auth
   }
 
   /** Asked again for each operation: Yoga may have a schema per request, and a refusal must last. */
-  function needsOf(schema: GraphQLSchema): OperationNeeds {
-    let needs = needsBySchema.get(schema)
-    if (needs === undefined) needsBySchema.set(schema, (needs = inspectSchema(schema)))
-    return needs
-  }
-
-  /** Lets the operation run, or answers in its place. Synchronous when nobody has to be asked. */
-  function enforce(before: BeforeExecution<Claims>): Promise<void> | undefined {
-    const { args } = before
-    const needs = needsOf(args.schema)
-    const operation = getOperationAST(args.document, args.operationName)
-    if (!operation) return undefined // the executor says what is wrong
-    const requestAuth = readRequestAuth(args.contextValue) as RequestAuth<Claims> | undefined
-    // Its resolvers are judged as the operation is: a query is a read, though it came by POST.
-    const auth = requestAuth?.forOperation({ changesState: changesState(operation) })
-    if (auth !== undefined) before.extendContext({ auth })
-
-    const field = needs.findProtected(args.document, operation, args.variableValues)
-    if (field === undefined) return undefined
-    if (auth === undefined) throw noSessionOn(`The field ${field.name.value}`)
-    const refuse = (state: AuthState<Claims>): void => {
-      if (state.status !== 'authenticated')
-        before.setResultAndStopExecution({ errors: [toOperationError(state, field)] })
-    }
-    const known = auth.known()
-    if (known === undefined) return auth.state().then(refuse)
-    refuse(known)
-    return undefined
+  function inspect(schema: GraphQLSchema): Inspected {
+    let inspected = inspectedBySchema.get(schema)
+    if (inspected === undefined) inspectedBySchema.set(schema, (inspected = inspectSchema(schema)))
+    return inspected
   }
 
   return {
     onPluginInit({ registerContextErrorHandler }) {
       registerContextErrorHandler(({ error, setError }) => setError(surfaceContextError(error)))
     },
+    onYogaInit({ yoga }) {
+      reporter?.start(yoga.logger)
+    },
     onSchemaChange({ schema }) {
-      needsOf(schema as GraphQLSchema)
+      inspect(schema as GraphQLSchema)
+    },
+    onRequestParse({ request }) {
+      return {
+        onRequestParseDone({ requestParserResult }) {
+          if (Array.isArray(requestParserResult) && requestParserResult.length > 1) batches.begin(request)
+        },
+      }
     },
     onEnveloped({ context, extendContext }) {
-      const request = readHttpRequest(context)
+      const request = readRequestInput(context)
       if (request !== undefined) extendContext({ auth: authOf(request) })
     },
     onExecute(payload) {
-      const hooks: Hook<'onExecute'> = {
-        onExecuteDone: (done) => handleStreamOrSingleExecutionResult(done, surface),
-      }
-      return enforce(payload)?.then(() => hooks) ?? hooks
+      const toHooks = (begun: Begun): Hook<'onExecute'> => ({ onExecuteDone: (done) => surfaceAll(done, begun) })
+      const begun = beginOperation(payload, inspect(payload.args.schema as GraphQLSchema), beginning)
+      return 'then' in begun ? begun.then(toHooks) : toHooks(begun)
     },
     onSubscribe(payload) {
-      const hooks: Hook<'onSubscribe'> = {
-        onSubscribeResult: (done) => handleStreamOrSingleExecutionResult(done, surface),
+      const toHooks = (begun: Begun): Hook<'onSubscribe'> => ({
+        onSubscribeResult: (done) => surfaceAll(done, begun),
         onSubscribeError: ({ error, setError }) => setError(surfaceStreamError(error)),
-      }
-      return enforce(payload)?.then(() => hooks) ?? hooks
+      })
+      const begun = beginOperation(payload, inspect(payload.args.schema as GraphQLSchema), beginning)
+      return 'then' in begun ? begun.then(toHooks) : toHooks(begun)
     },
     onResponse(answer) {
       const auth = authByRequest.get(answer.request)
@@ -107,10 +117,12 @@ export function useHankoSession<Claims>(hanko: SessionValidator<Claims>): Plugin
   }
 }
 
-interface BeforeExecution<Claims> {
-  readonly args: ExecutionArgs
-  extendContext(extension: HankoContext<Claims>): void
-  setResultAndStopExecution(result: ExecutionResult): void
+type Done = Parameters<typeof handleStreamOrSingleExecutionResult>[0]
+
+/** Errors of each result, and the life of the session for what goes on. */
+function surfaceAll(done: Done, begun: Begun): ReturnType<typeof handleStreamOrSingleExecutionResult> {
+  if (isAsyncIterable<ExecutionResult>(done.result)) done.setResult(begun.hold(done.result) as never)
+  return handleStreamOrSingleExecutionResult(done, surface)
 }
 
 interface Executed {
@@ -120,4 +132,13 @@ interface Executed {
 
 function surface(done: Executed): void {
   done.setResult(surfaceAuthErrors(done.result))
+}
+
+/** What code has put on every object is nobody's option. */
+function toOwnOptions(options: HankoSessionOptions): { partial: boolean; reportOnly: boolean } {
+  const own = Object.assign(Object.create(null) as HankoSessionOptions, options)
+  for (const name of ['partial', 'reportOnly'] as const) {
+    if (own[name] !== undefined && typeof own[name] !== 'boolean') throw new TypeError(`${name} must be true or false`)
+  }
+  return { partial: own.partial === true, reportOnly: own.reportOnly === true }
 }

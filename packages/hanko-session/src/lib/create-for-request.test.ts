@@ -99,6 +99,29 @@ describe('an HTTP request', () => {
   })
 })
 
+describe('the headers of a request', () => {
+  it('are read out of any container, but for those that hold tokens, without finding out who is there', async () => {
+    const hanko = await stage.warm()
+    const headers = { 'x-one': 'a', Cookie: ada.cookie, authorization: ada.header }
+    for (const request of [
+      headers,
+      { headers },
+      new Headers(headers),
+      new Request('https://app.example/', { headers }),
+    ]) {
+      const auth = hanko.forRequest(request)
+      expect(['X-One', 'x-two', 'cookie', 'Cookie', 'authorization'].map((name) => auth.header(name))).toEqual([
+        'a',
+        ...Array.from({ length: 4 }, () => undefined),
+      ])
+      expect(auth.forOperation({}).header('x-one')).toBe('a')
+      expect(auth.consulted).toBe(false)
+    }
+    expect(hanko.forRequest(null as never).header('x-one')).toBeUndefined()
+    expect(stage.posts()).toBe(0)
+  })
+})
+
 describe('a WebSocket', () => {
   it('remembers nothing: each operation is a request, from memory or not', async () => {
     const hanko = await stage.warm()

@@ -3,7 +3,7 @@ import { changesState } from './check-origin.ts'
 import type { Checks } from './create-checks.ts'
 import { untilAborted } from './http/deadline.ts'
 import type { Settings } from './options.ts'
-import { candidatesOf, isForeign, type Reading, readRequest, textOf } from './read-request.ts'
+import { candidatesOf, isForeign, readHeader, type Reading, readRequest, textOf } from './read-request.ts'
 import { createRequestAuth, type RequestAuth, type StateOptions } from './request-auth.ts'
 import type { RequestInput } from './request-input.ts'
 import { quickCookie } from './token/quick-cookie.ts'
@@ -102,6 +102,7 @@ export function createForRequest(
         return refusal
       },
       now: () => settings.clock.now(),
+      header: (name) => readHeader(request, name),
     })
   }
 }

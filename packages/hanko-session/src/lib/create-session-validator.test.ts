@@ -748,3 +748,11 @@ describe('decisions', () => {
     expect((await hanko.validate(token)).status).toBe('authenticated')
   })
 })
+
+describe('hasClaimsSchema', () => {
+  it('says whether claims are checked', () => {
+    expect(createSessionValidator({ apiUrl: 'https://hanko.example' }).hasClaimsSchema).toBe(false)
+    const claims = z.object({ role: z.string() })
+    expect(createSessionValidator({ apiUrl: 'https://hanko.example', claims }).hasClaimsSchema).toBe(true)
+  })
+})

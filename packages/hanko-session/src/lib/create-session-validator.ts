@@ -63,6 +63,8 @@ export interface ValidatorStats {
  * by asking. Nothing is shared between two validators.
  */
 export interface SessionValidator<Claims = Readonly<Record<string, unknown>>> {
+  /** Whether the custom claims of a session were checked against a schema: rules on claims need that. */
+  readonly hasClaimsSchema: boolean
   /**
    * Checks a token. Resolves to one of the three outcomes, for any argument at all;
    * rejects only with the reason of the caller's own `signal`.
@@ -138,6 +140,7 @@ export function createSessionValidator(options: SessionValidatorOptions = {}): S
   noteStaleIfError(settings, log)
 
   const validator = Object.freeze({
+    hasClaimsSchema: settings.claims !== undefined,
     validate: (token: string, validateOptions?: ValidateOptions) => checks.validate(token, validateOptions),
     authenticate: (request: RequestInput, stateOptions?: StateOptions) => forRequest(request).state(stateOptions),
     known: (input: string | RequestInput, knownOptions?: KnownOptions) =>

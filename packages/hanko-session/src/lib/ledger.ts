@@ -13,12 +13,17 @@ export interface Ledger {
   readonly fleet: Fleet | undefined
 }
 
+/** How old an answer may be that serves a stream, in milliseconds: with no staleness for requests some is left for those. */
+export function toStreamBound({ maxStaleness, streamCheck }: Pick<Settings, 'maxStaleness' | 'streamCheck'>): number {
+  return maxStaleness === 0 ? streamCheck * 1.5 : maxStaleness
+}
+
 export function createLedger(settings: Settings, log: Pick<DecisionLog, 'note'>): Ledger {
-  const { clock, maxStaleness, staleIfError, deadline, limits, store } = settings
+  const { clock, staleIfError, deadline, limits, store } = settings
   let last = 0
   const nextOrder = (): number => ++last
   // They outlive every answer that was obtained before them.
-  const life = maxStaleness + staleIfError + 2 * deadline + limits.tombstoneMargin
+  const life = toStreamBound(settings) + staleIfError + 2 * deadline + limits.tombstoneMargin
   const tombstones = createTombstones({
     clock,
     life,

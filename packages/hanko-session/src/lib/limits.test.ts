@@ -166,6 +166,12 @@ describe('limits of the line', () => {
     await first
   })
 
+  it('maxWaiting: 0 lets one check fetch the keys: else nobody ever had them', async () => {
+    const hanko = stage.validator({ limits: { maxWaiting: 0 } })
+    opened.push(hanko)
+    expect(await hanko.validate(tokens[0]!)).toMatchObject(LIVE)
+  })
+
   it.each([
     [0.25, 1],
     [0.75, 3],

@@ -23,6 +23,20 @@ export function readRequest(request: RequestInput, settings: Settings): Reading 
   return { facts: undefined, credential: UNREADABLE, candidates: undefined }
 }
 
+/** Where tokens stand: they are read here, and handed to nobody. */
+const CREDENTIALS = new Set(['cookie', 'authorization'])
+
+/** One header, all values joined; for what has nothing to do with who is there. */
+export function readHeader(request: RequestInput, name: string): string | undefined {
+  const lowerCase = name.toLowerCase()
+  if (CREDENTIALS.has(lowerCase)) return undefined
+  try {
+    return toRequestFacts(request)?.header(lowerCase)
+  } catch {
+    return undefined // a getter or a Proxy threw
+  }
+}
+
 export function candidatesOf(reading: Reading): Candidates {
   return (reading.candidates ??= toCandidates(reading.credential))
 }

@@ -10,6 +10,7 @@ const genuine = () =>
     known: () => undefined,
     forbid: () => forbidden(),
     now: () => 0,
+    header: () => undefined,
   })
 
 describe('asRequestAuth', () => {
@@ -55,6 +56,7 @@ describe('forOperation', () => {
       known: () => undefined,
       forbid: () => forbidden(),
       now: () => 0,
+      header: () => undefined,
     })
     const query = auth.forOperation({ changesState: false })
     await query.state()

@@ -47,6 +47,11 @@ export interface RequestAuth<Claims = Readonly<Record<string, unknown>>> {
   /** The validator's wall clock, in milliseconds since the epoch: what `session.issuedAt` is compared with. */
   now(): number
   /**
+   * A header of the request, or of the handshake of its WebSocket: all values, joined as HTTP joins them. For
+   * adapters, which may be given nothing else of the request. `Cookie` and `Authorization` are withheld.
+   */
+  header(name: string): string | undefined
+  /**
    * The same request as one of its operations sees it, with other defaults. What is found out is shared.
    */
   forOperation(defaults: Omit<StateOptions, 'signal'>): RequestAuth<Claims>
@@ -79,61 +84,93 @@ export interface SessionWatch<Claims = Readonly<Record<string, unknown>>> {
   release(): void
 }
 
+export interface Ways<Claims> extends Pick<RequestAuth<Claims>, 'state' | 'known' | 'forbid' | 'now' | 'header'> {
+  watch(options: StateOptions): Promise<Omit<SessionWatch<Claims>, 'auth'>>
+}
+
 /**
- * Those made here. It is written once for each and never read out, so nothing else can become one: no copy, no
- * Proxy, nothing that travelled.
+ * A class, because there is one for each request: closures, and a `WeakSet` of the genuine ones, cost 10 us. What holds
+ * `#ways` was made here: no copy, heir or Proxy has it, nothing that travelled.
  */
-const genuine = new WeakSet<object>()
+class GenuineAuth<Claims> implements RequestAuth<Claims> {
+  readonly #ways: Ways<Claims>
+  /** Shared by all views of a request. */
+  readonly #seen: { consulted: boolean }
+  readonly #defaults: StateOptions
+  readonly #signal: AbortSignal | undefined
 
-type Ways<Claims> = Pick<RequestAuth<Claims>, 'state' | 'known' | 'forbid' | 'now'> & {
-  readonly watch: (options: StateOptions) => Promise<Omit<SessionWatch<Claims>, 'auth'>>
-}
-
-export function createRequestAuth<Claims>({
-  state: findOut,
-  watch: beginWatch,
-  known: recall,
-  forbid,
-  now,
-}: Ways<Claims>): RequestAuth<Claims> {
-  let consulted = false
-  const view = (defaults: StateOptions, signal?: AbortSignal): RequestAuth<Claims> => {
-    const auth: RequestAuth<Claims> = Object.freeze({
-      state(options?: StateOptions) {
-        consulted = true
-        return findOut(toOwn({ ...defaults, ...options }))
-      },
-      known(options?: Omit<StateOptions, 'signal'>) {
-        consulted = true
-        return recall(toOwn({ ...defaults, ...options }))
-      },
-      async requireSession(options?: StateOptions) {
-        const found = auth.known(options) ?? (await auth.state(options))
-        if (found.status === 'authenticated') return found.session
-        throw new HankoAuthError(found)
-      },
-      async watch(options?: StateOptions) {
-        consulted = true
-        const watch = await beginWatch(toOwn({ ...defaults, changesState: true, ...options }))
-        return Object.freeze({ ...watch, auth: view(defaults, watch.signal) })
-      },
-      signal,
-      forbid,
-      now,
-      forOperation: (others: Omit<StateOptions, 'signal'>) => view(others, signal),
-      get consulted() {
-        return consulted
-      },
-    })
-    genuine.add(auth)
-    return auth
+  constructor(
+    ways: Ways<Claims>,
+    seen: { consulted: boolean },
+    defaults: StateOptions,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#ways = ways
+    this.#seen = seen
+    this.#defaults = defaults
+    this.#signal = signal
+    Object.freeze(this)
   }
-  return view({})
-}
 
-/** What code has put on every object is nobody's option. */
-function toOwn(options: StateOptions): StateOptions {
-  return Object.assign(Object.create(null) as StateOptions, options)
+  static isGenuine(value: object): boolean {
+    return #ways in value
+  }
+
+  /** Every option is its own, so that what code has put on every object is nobody's. */
+  #toOwn(options: StateOptions | undefined): StateOptions {
+    this.#seen.consulted = true
+    return { ...NOTHING_SAID, ...this.#defaults, ...options }
+  }
+
+  state(options?: StateOptions): Promise<AuthState<Claims>> {
+    return this.#ways.state(this.#toOwn(options))
+  }
+
+  known(options?: Omit<StateOptions, 'signal'>): AuthState<Claims> | undefined {
+    return this.#ways.known(this.#toOwn(options))
+  }
+
+  async requireSession(options?: StateOptions): Promise<Session<Claims>> {
+    const found = this.known(options) ?? (await this.state(options))
+    if (found.status === 'authenticated') return found.session
+    throw new HankoAuthError(found)
+  }
+
+  async watch(options?: StateOptions): Promise<SessionWatch<Claims>> {
+    const watch = await this.#ways.watch(this.#toOwn({ changesState: true, ...options }))
+    return Object.freeze({ ...watch, auth: new GenuineAuth(this.#ways, this.#seen, this.#defaults, watch.signal) })
+  }
+
+  forbid(session: Session<Claims>, stepUp?: StepUp): Forbidden {
+    return this.#ways.forbid(session, stepUp)
+  }
+
+  now(): number {
+    return this.#ways.now()
+  }
+
+  header(name: string): string | undefined {
+    return this.#ways.header(name)
+  }
+
+  forOperation(defaults: Omit<StateOptions, 'signal'>): RequestAuth<Claims> {
+    return new GenuineAuth(this.#ways, this.#seen, defaults, this.#signal)
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#signal
+  }
+
+  get consulted(): boolean {
+    return this.#seen.consulted
+  }
+}
+Object.freeze(GenuineAuth.prototype)
+
+const NOTHING_SAID = { changesState: undefined, fresh: undefined, signal: undefined } as unknown as StateOptions
+
+export function createRequestAuth<Claims>(ways: Ways<Claims>): RequestAuth<Claims> {
+  return new GenuineAuth(ways, { consulted: false }, {}, undefined)
 }
 
 /**
@@ -151,5 +188,6 @@ function toOwn(options: StateOptions): StateOptions {
  * ```
  */
 export function asRequestAuth(value: unknown): RequestAuth<unknown> | undefined {
-  return typeof value === 'object' && value !== null && genuine.has(value) ? (value as RequestAuth<unknown>) : undefined
+  const isGenuine = typeof value === 'object' && value !== null && GenuineAuth.isGenuine(value)
+  return isGenuine ? (value as RequestAuth<unknown>) : undefined
 }

@@ -42,7 +42,10 @@ export interface SessionMemory {
   /** Whether `recall` would, at this time by both clocks, serve it within the bound with nothing due: the answer for nearly every request. */
   isQuiet(entry: Entry, wall: number, monotonic: number): boolean
   /** Whether an answer that another process got will do, for a request or for a refresh with nobody waiting. */
-  isEnough(answer: Pick<Confirmation, 'sentAt' | 'touchedAt' | 'idleExpiresAt'>, background: boolean): boolean
+  readonly isEnough: (
+    answer: Pick<Confirmation, 'sentAt' | 'touchedAt' | 'idleExpiresAt'>,
+    background: boolean,
+  ) => boolean
   /** Lets go of everything, and takes nothing that was asked before this. */
   forget(): void
   /** Step 12. An answer never replaces one whose call was sent later. */

@@ -9,14 +9,14 @@ interface Ear {
   end(): void
 }
 
-function listen(store: SharedStore, scope: string, onHeard = (_: SharedRevocation): void => {}): Ear {
+function listen(store: SharedStore, scope: string, onHeard: () => void = () => {}): Ear {
   const heard: SharedRevocation[] = []
   let end = (): void => {}
   const begun = new Promise<void>((resolve) => {
     end = store.subscribe(scope, {
       revoked(revocation) {
         heard.push(revocation)
-        onHeard(revocation)
+        onHeard()
       },
       missed: resolve,
     })
@@ -89,4 +89,5 @@ export const announcementCases: readonly StoreCase[] = [
 ]
 
 /** Whatever the order of its members. */
-const toText = (revocation: SharedRevocation): string => JSON.stringify(Object.entries(revocation).toSorted())
+const toText = (revocation: SharedRevocation): string =>
+  JSON.stringify(Object.entries(revocation).toSorted(([one], [other]) => (one < other ? -1 : 1)))

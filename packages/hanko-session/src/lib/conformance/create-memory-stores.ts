@@ -10,7 +10,7 @@ import type {
 /** Several handles on one store in the memory of this process. */
 export interface MemoryStores {
   /** A handle, as each process of a fleet has one. */
-  open(): SharedStore
+  readonly open: () => SharedStore
 }
 
 interface Kept<T> {

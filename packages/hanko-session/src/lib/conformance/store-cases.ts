@@ -7,9 +7,9 @@ import { turnCases } from './turn-cases.ts'
 /** What a case is run with. Cases use ids of their own, so one store serves all of them, one after the other or at once. */
 export interface StoreSetup {
   /** Another handle on the same store, as another process would have one. */
-  open(): SharedStore
+  readonly open: () => SharedStore
   /** Lets time pass by the store's clock: at least so many milliseconds, always fewer than 1_000. */
-  pass(milliseconds: number): Promise<void>
+  readonly pass: (milliseconds: number) => Promise<void>
   /** Whether the engine can announce. Without it, some cases have nothing to show. */
   readonly announces: boolean
 }
@@ -18,7 +18,7 @@ export interface StoreSetup {
 export interface StoreCase {
   readonly name: string
   /** Rejects when it does not. */
-  run(setup: StoreSetup): Promise<void>
+  readonly run: (setup: StoreSetup) => Promise<void>
 }
 
 /**

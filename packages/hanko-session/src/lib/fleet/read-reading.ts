@@ -25,7 +25,7 @@ export function readReading(given: StoreReading, { issuedAt }: SessionIdentity):
   const hasEnded = given.hasEnded || (user !== undefined && issuedAt < user.refuseBefore)
   const answer = isAnswer(given.answer, now) ? given.answer : undefined
   const isLater = answer !== undefined && (!isDoubtful || answer.at > user.at)
-  return { now, answer: isLater ? answer : undefined, hasEnded, hasLease: hasLease === true }
+  return { now, answer: isLater ? answer : undefined, hasEnded, hasLease }
 }
 
 /** An answer from the future would be young for longer than it is. */

@@ -10,10 +10,11 @@ export interface StoreCalls {
   stats(): Pick<StoreStats, 'state' | 'calls' | 'errors'>
 }
 
+/** Half: one that takes no writes, for want of memory or as a replica, fails every other call. */
 const BREAKER = {
   failuresInARow: 3,
   failureShare: 0.5,
-  minCalls: 20,
+  minCalls: 6,
   breakerWindow: 10_000,
   openFor: 1_000,
   maxOpenFor: 30_000,

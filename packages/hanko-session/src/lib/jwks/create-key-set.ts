@@ -143,7 +143,8 @@ export function createKeySet(parts: KeySetParts): KeySet {
     const known = peek(keyId)
     if (known !== undefined) return known
     if (listing.mustHold(issuedAt)) return 'unknown_key'
-    if (waiting.size >= limits.maxWaiting) return 'keys_unavailable'
+    // One always may: somebody has to fetch them.
+    if (waiting.size >= Math.max(limits.maxWaiting, 1)) return 'keys_unavailable'
     const before = fetches.count
     const me = {}
     waiting.add(me)

@@ -4,7 +4,9 @@ import {
   request as startRequest,
   type RequestListener,
   type Server,
+  type ServerResponse,
 } from 'node:http'
+import { connect as connectHttp2, createServer as createHttp2Server, type Http2ServerRequest } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import connect from 'connect'
 import express from 'express'
@@ -99,6 +101,31 @@ describe('toNodeWebhook', () => {
     await closed
     clearInterval(endless)
     expect([answer.statusCode, answer.headers.connection]).toEqual([413, 'close'])
+  })
+
+  it('takes nothing of a body that it refuses unread, over HTTP/2 too, where nobody closes the connection', async () => {
+    const seen: Http2ServerRequest[] = []
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const server = createHttp2Server((request, response) => {
+      seen.push(request)
+      void webhook(request as unknown as IncomingMessage, response as unknown as ServerResponse)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    closing.push(async () => (client.destroy(), server.close()))
+    const ask = async (type: string) => {
+      const stream = client.request({ ':method': 'POST', ':path': '/', 'content-type': type })
+      stream.on('error', () => {}).write(Buffer.alloc(200_000, 'x'))
+      const status = await new Promise<unknown>((resolve) =>
+        stream.on('response', (headers) => resolve(headers[':status'])).resume(),
+      )
+      return [status, seen.at(-1)?.listenerCount('data')]
+    }
+    expect(await ask('text/plain')).toEqual([415, 0])
+    expect(seen[0]?.readableFlowing).not.toBe(true)
+    expect(await ask('application/json')).toEqual([413, 0])
+    expect(warned).not.toHaveBeenCalled()
+    warned.mockRestore()
   })
 
   it('refuses a body that something else has read, and says what to do', async () => {

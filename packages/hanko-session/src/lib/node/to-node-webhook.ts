@@ -50,7 +50,7 @@ export function toNodeWebhook(receiver: Pick<WebhookReceiver, 'handle'>): NodeWe
     const headers = {
       ...Object.fromEntries(answer.headers),
       // What is still on its way (a body that is too large, or too slow) must not keep the connection.
-      ...(message.complete ? {} : { connection: 'close' }),
+      ...(message.complete || message.httpVersionMajor > 1 ? {} : { connection: 'close' }),
     }
     if ('raw' in response) {
       // Through Fastify's reply, so that headers of other plugins go with it.
@@ -86,28 +86,47 @@ function toBody(message: IncomingMessage, parsed: unknown): BodyInit {
   return JSON.stringify(parsed)
 }
 
-/** Unlike `Readable.toWeb`, it leaves the connection alone when its reader has had enough: an answer is still due. */
+/**
+ * Unlike `Readable.toWeb`, it leaves the connection alone when its reader has had enough: an answer is still due.
+ * Nothing is taken that nobody reads: a body of a delivery that is refused for its headers would else pile up in memory
+ * for as long as it comes, which over HTTP/2 is as long as its sender likes.
+ */
 function toStream(message: IncomingMessage): ReadableStream<Uint8Array> {
   const listening = new AbortController()
-  return new ReadableStream({
-    start(controller) {
-      const on = (event: string, listener: (value: Uint8Array) => void): void => {
-        message.on(event, listener)
-        listening.signal.addEventListener('abort', () => message.off(event, listener))
-      }
-      const end = (): void => {
-        if (!listening.signal.aborted) controller.close()
-        listening.abort()
-      }
-      on('data', (chunk) => controller.enqueue(chunk))
-      on('end', end)
-      // A sender that went away: what has come is all there is.
-      on('error', end)
-      on('close', end)
-      if (message.readableEnded) end()
-    },
-    cancel() {
+  let isListening = false
+
+  function listen(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const on = (event: string, listener: (value: Uint8Array) => void): void => {
+      message.on(event, listener)
+      listening.signal.addEventListener('abort', () => message.off(event, listener))
+    }
+    const end = (): void => {
+      if (!listening.signal.aborted) controller.close()
       listening.abort()
+    }
+    on('data', (chunk) => {
+      message.pause()
+      controller.enqueue(chunk)
+    })
+    on('end', end)
+    // A sender that went away: what has come is all there is.
+    on('error', end)
+    on('close', end)
+    if (message.readableEnded || message.destroyed) end()
+  }
+
+  return new ReadableStream(
+    {
+      pull(controller) {
+        if (!isListening) listen(controller)
+        isListening = true
+        message.resume()
+      },
+      cancel() {
+        listening.abort()
+        message.resume() // what is still to come goes nowhere
+      },
     },
-  })
+    { highWaterMark: 0 },
+  )
 }

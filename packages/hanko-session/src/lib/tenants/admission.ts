@@ -3,6 +3,7 @@ import type { Engine } from '../create-engine.ts'
 import { startDeadline, untilAborted } from '../http/deadline.ts'
 import { createTokenBucket } from '../jwks/token-bucket.ts'
 import type { Settings } from '../options.ts'
+import { createRunInBackground } from '../run-in-background.ts'
 import type { Finding } from '../verify/bounded.ts'
 import { NO_TENANT, readUnproved } from './strangers.ts'
 
@@ -37,6 +38,7 @@ export interface Admission {
 export function createAdmission(parts: AdmissionParts): Admission {
   const { settings, openEngine, closeEngine, admit, find } = parts
   const { clock, clockSkew, joinRequests, limits } = settings
+  const runInBackground = createRunInBackground(settings.waitUntil)
   const bucket = createTokenBucket(clock, limits.keyFetchBurst, limits.keyFetchInterval)
   const loads = new Map<string, Promise<SettleIn | Finding>>()
   /** The checks that drew on the bucket and are under way. */
@@ -74,7 +76,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
       .catch(() => KEYS_UNAVAILABLE)
       .finally(() => loads.delete(id))
     loads.set(id, work)
-    settings.waitUntil?.(work)
+    runInBackground(work)
     return work
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { z } from 'zod'
 import { createHankoEmulator, type HankoEmulator } from '../../testing.ts'
 import type { SessionValidator } from '../create-session-validator.ts'
 import type { Decision } from '../decision-log.ts'
@@ -475,6 +476,15 @@ describe('tenants by UUID', () => {
     expect(background).not.toEqual([])
   })
 
+  it('takes a tenant in at once when waitUntil throws, because its request is over', async () => {
+    const waitUntil = (): void => {
+      throw new Error('too late')
+    }
+    const hanko = uuid({ waitUntil })
+    const { token } = await many.signIn({ tenant: a })
+    expect(await hanko.validate(token, { tenant: a })).toMatchObject(LIVE)
+  })
+
   it('is unavailable once closed, and asks nobody', async () => {
     const hanko = uuid()
     const { token } = await many.signIn({ tenant: a })
@@ -484,5 +494,13 @@ describe('tenants by UUID', () => {
     for (const tenant of [a, b])
       expect(await hanko.validate(token, { tenant })).toMatchObject({ status: 'unavailable' })
     expect(asked).toEqual([])
+  })
+})
+
+describe('hasClaimsSchema', () => {
+  it('says whether the claims of all tenants are checked', () => {
+    const options = { tenants: { a: 'https://hanko.example' }, tenant: () => 'a' }
+    expect(createTenantValidator(options).hasClaimsSchema).toBe(false)
+    expect(createTenantValidator({ ...options, claims: z.object({}) }).hasClaimsSchema).toBe(true)
   })
 })

@@ -4,6 +4,7 @@ import type { KnownOptions, Revocation, SessionValidator, ValidateOptions } from
 import { createDecisionLog } from '../decision-log.ts'
 import { noteStaleIfError } from '../note-stale-if-error.ts'
 import type { TenantValidatorOptions } from '../options.ts'
+import { readHeader } from '../read-request.ts'
 import { createRequestAuth, type RequestAuth, type StateOptions } from '../request-auth.ts'
 import type { RequestInput } from '../request-input.ts'
 import { createFixedTenants } from './create-fixed-tenants.ts'
@@ -62,10 +63,12 @@ export function createTenantValidator(options: TenantValidatorOptions): SessionV
       known: (given) => found().known(given),
       forbid: (session, stepUp) => found().forbid(session, stepUp),
       now: () => common.clock.now(),
+      header: (name) => readHeader(request, name),
     })
   }
 
   const validator = Object.freeze({
+    hasClaimsSchema: common.claims !== undefined,
     validate: (token: string, given?: ValidateOptions) => tenants.find(given?.tenant).checks.validate(token, given),
     authenticate: async (request: RequestInput, given?: StateOptions) =>
       findFor(request).forRequest(request).state(given),

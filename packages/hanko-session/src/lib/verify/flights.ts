@@ -33,7 +33,7 @@ export interface Landing extends Omit<Landed, 'sentAt'> {
   readonly isLineFull: boolean
 }
 
-export interface FlightOptions {
+interface FlightOptions {
   /** Nobody waits for it: a refresh or a touch. */
   readonly background: boolean
   /** Whether an answer will do that another process of the fleet got earlier. */

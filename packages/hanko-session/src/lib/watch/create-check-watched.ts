@@ -20,7 +20,8 @@ export function createCheckWatched(
     if (keys.peek(key.kid) === key) return undefined
     const deadline = startDeadline(limit)
     const found = await keys.find(key.kid, identity.issuedAt, deadline).finally(() => deadline.clear())
-    if (found === key) return undefined
+    // By its modulus: the same key is another object once the list has lapsed and come back.
+    if (typeof found === 'object' && found.modulus === key.modulus) return undefined
     return found === 'keys_unavailable' ? unavailable(found) : unauthenticated('unknown_key')
   }
 

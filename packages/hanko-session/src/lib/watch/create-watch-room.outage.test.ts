@@ -39,6 +39,18 @@ describe('while Hanko cannot be asked', () => {
     expect(watch.refusal()).toBeUndefined()
   })
 
+  it('a stream outlives keys that lapse and come back as they were: that is no sign-out', async () => {
+    const limits = { attempts: 1, refreshKeysAfter: 60_000, keepKeysFor: 90_000 }
+    const { watch, hanko } = await begin({ limits })
+    stage.emulator.faults.set('jwks', { kind: 'status', status: 500 })
+    // The room looks keys up with every check, but nobody lets go of them before they are too old.
+    while (hanko.stats().keys > 0) await pass(1_000)
+    stage.emulator.faults.clear()
+    await pass(60_000)
+    expect(hanko.stats()).toMatchObject({ keys: 1, watched: 1 })
+    expect([endOf(watch), watch.refusal()]).toEqual([undefined, undefined])
+  })
+
   it('the false of its GET is not believed: the stream ends with 503, not as signed out', async () => {
     const { watch } = await begin()
     loseDatabase()

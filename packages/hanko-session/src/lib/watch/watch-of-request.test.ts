@@ -75,6 +75,16 @@ describe('watch', () => {
     expect((await auth.watch()).state).toMatchObject({ reason: 'revoked' })
   })
 
+  it('does not forget a revocation before what was found can begin a stream, however long that may be', async () => {
+    const hanko = await stage.warm({ maxStaleness: 0, streamCheck: '5m' }) // an answer serves for 7.5 minutes
+    const { token, sessionId } = await stage.emulator.signIn()
+    const auth = hanko.forRequest({ authorization: `Bearer ${token}` })
+    await auth.state()
+    hanko.revoke({ sessionId })
+    stage.time.pass(7 * 60_000)
+    expect((await auth.watch()).state).toMatchObject({ reason: 'revoked' })
+  })
+
   it('asks anew when a revocation since may mean the session', async () => {
     const hanko = await stage.warm()
     const { token, userId } = await stage.emulator.signIn()

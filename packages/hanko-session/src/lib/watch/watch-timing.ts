@@ -1,3 +1,4 @@
+import { toStreamBound } from '../ledger.ts'
 import type { Settings } from '../options.ts'
 
 /** How often the sessions of streams are checked. All in milliseconds. */
@@ -14,11 +15,12 @@ export interface WatchTiming {
 
 const LONGEST_RETRY = 30_000
 
-export function toWatchTiming({
-  maxStaleness,
-  streamCheck,
-  staleIfError,
-}: Pick<Settings, 'maxStaleness' | 'streamCheck' | 'staleIfError'>): WatchTiming {
-  const bound = maxStaleness === 0 ? streamCheck * 1.5 : maxStaleness
-  return { bound, checkAfter: (bound * 2) / 3, retryAfter: Math.min(bound / 12, LONGEST_RETRY), grace: staleIfError }
+export function toWatchTiming(settings: Pick<Settings, 'maxStaleness' | 'streamCheck' | 'staleIfError'>): WatchTiming {
+  const bound = toStreamBound(settings)
+  return {
+    bound,
+    checkAfter: (bound * 2) / 3,
+    retryAfter: Math.min(bound / 12, LONGEST_RETRY),
+    grace: settings.staleIfError,
+  }
 }

@@ -1,0 +1,61 @@
+/**
+ * What a middleware of ours asks of a caller. It stands on the middleware, so that a batch can be read before its
+ * first call runs, and a whole router without running anything.
+ */
+export interface Demand {
+  readonly who: 'public' | 'optional' | 'session'
+  /** Whether Hanko is asked now. */
+  readonly isFresh?: boolean
+  /** What it asks for besides, for people. */
+  readonly words?: readonly string[]
+  /** It asks for what the procedure's meta says; for its own only where that says nothing. */
+  readonly isByMeta?: true
+}
+
+/** In the registry of symbols: an app may have two copies of this package, and either must read the other's. */
+const DEMAND = Symbol.for('hanko-session-trpc.demand')
+
+export function withDemand<Middleware extends object>(demand: Demand, middleware: Middleware): Middleware {
+  return Object.assign(middleware, { [DEMAND]: demand })
+}
+
+export function readDemand(middleware: unknown): Demand | undefined {
+  return readOwn(middleware, DEMAND) as Demand | undefined
+}
+
+/** As much as is read of a procedure, of any version of tRPC 11. */
+export interface ProcedureLike {
+  readonly _def: {
+    readonly type: string
+    readonly meta?: unknown
+    readonly middlewares?: readonly unknown[] | undefined
+  }
+}
+
+/**
+ * What a procedure asks for, by its middlewares in their order.
+ * @throws {TypeError} when its meta says something that is no rule
+ */
+export function listDemands({ _def: { meta, middlewares = [] } }: ProcedureLike): Demand[] {
+  return middlewares.flatMap((middleware) => {
+    const demand = readDemand(middleware)
+    const auth = demand?.isByMeta === true ? readOwn(meta, 'auth') : undefined
+    return (auth === undefined ? demand : toDemand(auth)) ?? []
+  })
+}
+
+/**
+ * What the `auth` of a meta asks for.
+ * @throws {TypeError} for what is no rule
+ */
+export function toDemand(auth: unknown): Demand {
+  const demand: Demand | undefined = auth === 'public' ? { who: auth } : readDemand(auth)
+  if (demand === undefined || demand.isByMeta === true)
+    throw new TypeError("auth must be 'public', requireSession(), optionalSession() or requires(...)")
+  return demand
+}
+
+/** What code has put on every object is nobody's claim, and nobody's meta. */
+export function readOwn(from: unknown, name: string | symbol): unknown {
+  return Object.hasOwn(from ?? {}, name) ? (from as Record<string | symbol, unknown>)[name] : undefined
+}

@@ -1,0 +1,1 @@
+export { sessionCacheKey } from './lib/session-cache-key.ts'

@@ -1,0 +1,1 @@
+export { type AuthSurface, authSurface } from './lib/auth-surface.ts'
