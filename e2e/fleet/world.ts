@@ -15,7 +15,7 @@ export interface World {
   readonly acknowledged: Acknowledged[]
 }
 
-export interface NodeFacts {
+interface NodeFacts {
   /** How far its wall clock may be from the true one, in milliseconds. */
   readonly clockError: number
   /** When its processes began; all before the last are gone. */

@@ -5,14 +5,14 @@ import { renderFleetPage } from './render-fleet-page.ts'
 import { type Instance, startInstance } from './start-instance.ts'
 
 /** What the demo can do with the Redis that the servers share. */
-export interface DemoRedis {
+interface DemoRedis {
   readonly port: number
   start(): Promise<void>
   crash(): Promise<void>
 }
 
 /** What it needs of a Hanko. */
-export interface DemoHanko {
+interface DemoHanko {
   readonly apiUrl: string
   signIn(options: { email: string }): Promise<{ token: string; sessionId: string }>
   endSession(sessionId: string): Promise<void>
