@@ -8,6 +8,7 @@ import { createWebhookReceiver } from 'hanko-session/webhooks'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import type { NodeOrder, NodeReport, NodeSettings } from './node-settings.ts'
+import { watchStalls } from './watch-stalls.ts'
 
 const settings = JSON.parse(process.env['FLEET_NODE'] ?? '') as NodeSettings
 const tell = (report: NodeReport): void => void process.send?.(report)
@@ -49,7 +50,7 @@ function toClient(port: number): RedisStoreOptions['client'] {
   return client
 }
 
-const server = createServer((request, response) => {
+const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
   const send = (body: object): void => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
@@ -82,11 +83,4 @@ server.listen(0, '127.0.0.1', 4_096, () => tell({ port: (server.address() as Add
 process.on('message', (order: NodeOrder) => void (clockOffset += order.stepClock))
 process.on('disconnect', () => process.exit(0))
 
-/** A machine that gives this process no time is no fault of the code: the judge is told. */
-const BEAT = 50
-let last = performance.now()
-setInterval(() => {
-  const late = performance.now() - last - BEAT
-  last += BEAT + late
-  if (late > 400) tell({ stalledFor: late })
-}, BEAT).unref()
+watchStalls((stalledFor) => tell({ stalledFor }))

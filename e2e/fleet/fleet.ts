@@ -3,6 +3,7 @@ import { createNodeHandle, type NodeHandle } from './node-handle.ts'
 import type { NodeSettings } from './node-settings.ts'
 import type { Random } from './random.ts'
 import { type RedisServer, startRedisServer } from './redis-server.ts'
+import { watchStalls } from './watch-stalls.ts'
 import { startWatchedHanko } from './watched-hanko.ts'
 import type { Answer, SessionFacts, Trouble, World } from './world.ts'
 import type { HankoEmulator } from 'hanko-session/testing'
@@ -70,12 +71,18 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const counts = { delivered: 0, acknowledged: 0, undelivered: 0, unanswered: 0, undeclared: 0 }
   const world: World = {
     bound,
+    // Less than it is: clocks step, and an answer takes its time.
+    keptFor: bound + (limits?.tombstoneMargin ?? 45_000) - 500,
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
     nodes: {},
     sessions: {},
     troubles: [],
     losses: [],
     acknowledged: [],
+  }
+
+  function noteStall(ms: number, names: readonly string[]): void {
+    world.troubles.push({ of: 'machine', what: 'busy', nodes: names, from: now() - ms, until: now() })
   }
 
   /** As the balancer in front of the fleet. */
@@ -145,11 +152,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         settings,
         hankoPort: () => hanko.port,
         ...(isAlone === true ? {} : { redisPort: redis.port }),
-        onStall: (ms) =>
-          void world.troubles.push({ of: 'machine', what: 'busy', nodes: [name], from: now() - ms, until: now() }),
+        onStall: (ms) => noteStall(ms, [name]),
       }),
     )
   }
+
+  // Hanko is in this process.
+  const endWatch = watchStalls((ms) => noteStall(ms, Object.keys(world.nodes)))
 
   const seen = new Map<string, { errors: number; at: number }>()
 
@@ -215,6 +224,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       return () => void (trouble.until = now())
     },
     async close() {
+      endWatch()
       await Promise.all(nodes.map((node) => node.close()))
       await hanko.close()
       await redis.close()

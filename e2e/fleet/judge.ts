@@ -21,8 +21,6 @@ const RECOVERY = {
   redis: 38_000,
   machine: 3_000,
 }
-/** A revocation is kept for longer than this, by any clock. */
-const KEPT_FOR = 45_000
 
 /** Judges one answer by what really happened. */
 export function judge(world: World, answer: Answer): Verdict {
@@ -79,7 +77,7 @@ function judgeUnavailable({ troubles }: World, { node, start, end, reason }: Ans
 
 /** Whether a revocation that was acknowledged must have reached this node when the request was sent. */
 function forbids(world: World, { by, at, sessionIds }: Acknowledged, { node, sessionId, start }: Answer): boolean {
-  if (!sessionIds.includes(sessionId) || start <= at || start > at + KEPT_FOR) return false
+  if (!sessionIds.includes(sessionId) || start <= at || start > at + world.keptFor) return false
   if (restarted(world, node, at, start)) return false
   if (node === by) return true
   const heardBy = at + world.bound

@@ -28,7 +28,7 @@ export async function runStorm(seconds: number, isAlone = false): Promise<string
     isAlone,
     random: createRandom(1),
     // Revocations are forgotten within ten seconds, so that what is kept of one stays constant.
-    limits: { tombstoneMargin: 1_000 },
+    limits: { tombstoneMargin: 2_000 },
   })
   try {
     return await storm(fleet, seconds)

@@ -128,15 +128,6 @@ export function makeTraffic(
       const began = now()
       tick()
       await later(Math.max(1, TICK - (now() - began)))
-      const late = now() - began - TICK
-      if (late > 400)
-        world.troubles.push({
-          of: 'machine',
-          what: 'busy',
-          nodes: nodes.map(({ name }) => name),
-          from: began,
-          until: now(),
-        })
     }
     await Promise.all(underWay)
   }

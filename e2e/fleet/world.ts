@@ -5,6 +5,8 @@
 export interface World {
   /** `maxStaleness` of every node. */
   readonly bound: number
+  /** For how long a revocation certainly counts. */
+  readonly keptFor: number
   /** Of Hanko's; absent for none. */
   readonly idleTimeout?: number
   readonly nodes: Record<string, NodeFacts>
