@@ -1,4 +1,5 @@
 import type { Limits } from 'hanko-session'
+import { createBalancer } from './balancer.ts'
 import { createNodeHandle, type NodeHandle } from './node-handle.ts'
 import type { NodeSettings } from './node-settings.ts'
 import type { Random } from './random.ts'
@@ -85,46 +86,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     world.troubles.push({ of: 'machine', what: 'busy', nodes: names, from: now() - ms, until: now() })
   }
 
-  /** As the balancer in front of the fleet. */
-  async function deliver(init: RequestInit, event: string): Promise<Response> {
-    const payload = JSON.parse(init.body as string) as { token: string }
-    const sessionIds = findEnded(event, payload.token)
-    const node = random.pick(nodes)
-    counts.delivered++
-    try {
-      const { status } = await node.send('/hooks', { 'content-type': 'application/json' }, init.body as string)
-      if (status === 200 && sessionIds.length > 0 && !lacksKeys(node.name)) {
-        counts.acknowledged++
-        world.acknowledged.push({ by: node.name, at: now(), sessionIds })
-      } else if (status !== 200) counts.undelivered++
-      return new Response(null, { status })
-    } catch {
-      counts.undelivered++
-      throw new Error('nobody answered')
-    }
-  }
-
-  /** Without Hanko's keys a node says 200 and acts once they are there. */
-  const lacksKeys = (name: string): boolean =>
-    world.troubles.some(({ of, nodes: names, until }) => of === 'hanko' && until === undefined && names.includes(name))
-
-  function findEnded(event: string, token: string): string[] {
-    const isOfUser = event === 'user.delete' || event.startsWith('user.update.password')
-    if (!isOfUser && !event.startsWith('session.delete')) return []
-    const { data, iat } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
-      data: { id: string }
-      iat: number
-    }
-    if (!isOfUser) return [data.id]
-    const ended = sessions.filter(({ facts }) => facts.userId === data.id && facts.issuedAt < iat * 1_000)
-    return ended.map(({ facts }) => facts.sessionId)
-  }
-
+  const nodes: NodeHandle[] = []
   const hanko = await startWatchedHanko({
     now,
     lifespan,
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
-    deliver,
+    deliver: createBalancer({ world, nodes, sessions, counts, now, random }),
     onAnswer(token, isValid) {
       const session = byToken.get(token)
       if (session === undefined) return
@@ -133,7 +100,6 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     },
   })
 
-  const nodes: NodeHandle[] = []
   for (const [at, clock] of CLOCKS.entries()) {
     const name = `node-${at + 1}`
     const settings: Omit<NodeSettings, 'hankoPort' | 'redisPort'> = {
