@@ -284,7 +284,7 @@ describe('Redis: gone wrong', () => {
   attack('A29', async () => {
     const own = await startRedis()
     try {
-      const node = await join({ limits: { storeTimeout: 300 } }, openStore({}, own.port))
+      const node = await join({}, openStore({}, own.port))
       await own.kill()
       await expectAlone(node)
       for (let flap = 0; flap < 2; flap++) {

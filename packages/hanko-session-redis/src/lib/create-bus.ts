@@ -76,7 +76,9 @@ export function listenToBus(main: Connection, key: string, { onMessage, onMissed
       if (isOver()) return
       await new Promise<void>((resolve) => {
         wake = resolve
-        setTimeout(resolve, wait * (0.5 + Math.random())).unref()
+        const timer = setTimeout(resolve, wait * (0.5 + Math.random()))
+        // No reason to keep a process.
+        ;(timer as { unref?: () => void }).unref?.()
       })
       wait = Math.min(wait * 2, LONGEST_WAIT)
     }

@@ -5,7 +5,9 @@ import { toPart } from './keys.ts'
 const NUMBER = /^(?:0|[1-9]\d{0,15})$/
 const NONE = '-'
 
-const toText = (value: number | undefined): string => (value === undefined ? NONE : Math.floor(value).toFixed(0))
+/** Nothing of ours is from before 1970. */
+const toText = (value: number | undefined): string =>
+  value === undefined ? NONE : Math.max(Math.floor(value), 0).toFixed(0)
 
 function toNumber(text: string | undefined): number | undefined {
   return text !== undefined && NUMBER.test(text) ? Number(text) : undefined
@@ -54,9 +56,13 @@ export function mergeUserTimes(one: UserTimes, other: UserTimes | undefined): Us
 export function writeRevocation(revocation: SharedRevocation): string {
   const { scope } = revocation
   return 'sessionId' in revocation
-    ? ['s', scope, toPart(revocation.sessionId), toText(revocation.expiresAt)].join('|')
+    ? ['s', scope, toPart(revocation.sessionId), toText(toEnd(revocation.expiresAt))].join('|')
     : ['u', scope, toPart(revocation.userId), writeUserTimes(revocation)].join('|')
 }
+
+/** Never before it ends. */
+const toEnd = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : Math.ceil(seconds)
 
 export function readRevocation(text: string): SharedRevocation | undefined {
   const [kind, scope = '', part = '', ...times] = text.split('|')

@@ -84,7 +84,8 @@ export interface SessionValidator<Claims = Readonly<Record<string, unknown>>> {
   /** The same, lazily and at most once per request: what adapters put on a context. It never throws. */
   forRequest(request: RequestInput): RequestAuth<Claims>
   /**
-   * Ends a session, or all of a user's, in this process at once. Hanko is not told.
+   * Ends a session, or all of a user's, in this process at once, and with the option `store` in all others as soon as
+   * they hear. Hanko is not told.
    * @throws {TypeError} for a time that is none, and with `createTenantValidator` for a `tenant` that is none
    */
   revoke(revocation: Revocation): void

@@ -51,7 +51,7 @@ export interface StoreReadOptions extends StoreOptions {
 }
 
 export interface StoreWriteOptions extends StoreOptions {
-  /** How long it is of use to anybody, in milliseconds. */
+  /** How long it is of use to anybody, in milliseconds: an answer from its `at`, a revocation from now. */
   readonly keepFor: number
 }
 

@@ -46,6 +46,20 @@ describe('an answer to one process', () => {
     expect(await other.validate(token)).toMatchObject(REVOKED)
   })
 
+  it('ages there by both clocks', async () => {
+    for (const pass of ['suspend', 'pass'] as const) {
+      const { stage, one, other, token } = await createFleetStage()
+      await one.validate(token)
+      await stage.settled()
+      stage.time.pass(15_000)
+      await other.validate(token)
+      stage.time[pass](15_000)
+      expect(other.known(token)).toMatchObject(LIVE)
+      stage.time[pass](1)
+      expect(other.known(token)).toBeUndefined()
+    }
+  })
+
   it('never serves one that must be fresh, nor with a bound of 0', async () => {
     for (const options of [{}, { maxStaleness: 0 }]) {
       const { stage, one, other, token } = await createFleetStage(2, options)
@@ -132,6 +146,17 @@ describe('a revocation in one process', () => {
     for (const node of nodes) expect(node.known(token)).toMatchObject(LIVE)
   })
 
+  it('is never outlived by an answer from before it, even while the store has not heard of it', async () => {
+    const mute: Spoil = (store) => ({ ...store, revoke: () => new Promise(() => {}) })
+    const { stage, one, other, token, userId } = await createFleetStage(2, {}, mute)
+    await one.validate(token)
+    await stage.settled()
+    stage.time.pass(1_000)
+    other.revoke({ userId }) // in doubt, so Hanko must be asked after this
+    expect(await other.validate(token)).toMatchObject(LIVE)
+    expect([stage.posts(), other.stats().store?.hits]).toEqual([2, 0])
+  })
+
   it('is what Hanko says to one, too', async () => {
     const { stage, one, other, token, sessionId } = await createFleetStage()
     await one.validate(token)
@@ -180,7 +205,15 @@ describe('a store that fails', () => {
   const never = (): Promise<never> => new Promise(() => {})
   const SPOILS: [string, Spoil][] = [
     ['rejects', (store) => ({ ...store, read: () => Promise.reject(new Error('a secret')) })],
-    ['throws', (store) => ({ ...store, read() { throw new Error('a secret') } })], // prettier-ignore
+    [
+      'throws',
+      (store) => ({
+        ...store,
+        read() {
+          throw new Error('a secret')
+        },
+      }),
+    ],
     ['hangs', (store) => ({ ...store, read: never, confirm: never, release: never, revoke: never })],
     ['says nothing of use', (store) => ({ ...store, read: () => Promise.resolve({ now: 'soon' } as never) })],
   ]
