@@ -32,9 +32,9 @@ export async function startRedisServer(): Promise<RedisServer> {
         stdio: ['ignore', 'ignore', 'ignore'],
       },
     )
-    const [failure] = (await Promise.race([once(started, 'spawn'), once(started, 'error')])) as [Error?]
-    if (failure !== undefined)
+    await once(started, 'spawn').catch(() => {
       throw new Error('There is no redis-server on PATH: apt-get install --no-install-recommends redis-server')
+    })
     child = started
     operator = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50 })
     operator.on('error', () => {}) // not there yet
