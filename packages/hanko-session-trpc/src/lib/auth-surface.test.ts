@@ -105,4 +105,13 @@ describe('authSurface', () => {
     expect(Object.keys(surface)).toEqual(['branch.leaf.me', 'branch.open', 'concat'])
     expect(await authSurface(router)).toEqual(surface)
   })
+
+  it('takes a wrapper for nothing of ours, though it copied what stands on the middleware', async () => {
+    const { t } = test
+    type Middleware = ReturnType<typeof requireSession>
+    const open: Middleware = Object.assign((call: { next: () => never }) => call.next(), requireSession())
+    const router = t.router({ wrapped: t.procedure.use(open).query(() => 1) })
+    expect(await authSurface(router)).toEqual({ wrapped: 'query: public' })
+    expect(() => requireByMeta(open)).toThrow(TypeError)
+  })
 })

@@ -12,8 +12,10 @@ export interface ClaimsRule {
  * @throws {TypeError} when nothing is asked for, when a value cannot be compared, and for a validator that does not
  * check claims: then a typing error in a template would decide who is an admin
  */
-export function toClaimsRule(given: object, hanko: SessionValidator<unknown>): ClaimsRule {
+export function toClaimsRule(given: unknown, hanko: SessionValidator<unknown>): ClaimsRule {
   if (!hanko.hasClaimsSchema) throw new TypeError('rules on claims need the option claims of createSessionValidator')
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new TypeError('claims must be an object: names of claims, and their values')
   const rules = Object.entries(given).map(([name, values]) => [name, toValues(values, name)] as const)
   if (rules.length === 0) throw new TypeError('claims must name a claim')
   return {

@@ -59,9 +59,10 @@ async function guard(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promis
     const ctx = watch === undefined || isAnonymous ? admitted : { ...admitted, auth: watch.auth }
     const result = await call.next({ ctx })
     if (isAnonymous || auth.signal !== undefined || !isStream(result)) return result
-    const watched = watch ?? (await auth.watch(options))
+    watch = countStream(auth, watch ?? (await auth.watch(options)))
+    const delivered = deliver(result, watch, signal) // an observable that cannot begin throws here
     watch = undefined // from here on, the stream releases it
-    return deliver(result, countStream(auth, watched), signal)
+    return delivered
   } finally {
     watch?.release()
   }

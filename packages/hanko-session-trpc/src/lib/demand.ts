@@ -15,8 +15,9 @@ export interface Demand {
 /** In the registry of symbols: an app may have two copies of this package, and either must read the other's. */
 const DEMAND = Symbol.for('hanko-session-trpc.demand')
 
+/** Not enumerable: who wraps a middleware and copies what stands on it has made another one, of which nothing is known. */
 export function withDemand<Middleware extends object>(demand: Demand, middleware: Middleware): Middleware {
-  return Object.assign(middleware, { [DEMAND]: demand })
+  return Object.defineProperty(middleware, DEMAND, { value: demand })
 }
 
 export function readDemand(middleware: unknown): Demand | undefined {

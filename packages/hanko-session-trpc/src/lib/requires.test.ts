@@ -51,6 +51,15 @@ describe('requires, for claims', () => {
     expect(await call(claimsOf(rule), claims)).toBe(outcome)
   })
 
+  it('reads no requirement that code put on every object', async () => {
+    Object.assign(Object.prototype, { allowAdminSessions: true })
+    try {
+      expect(await call({ maxAge: '15m' }, { role: 'admin' }, [])).toBe('FORBIDDEN step_up_required')
+    } finally {
+      delete (Object.prototype as { allowAdminSessions?: boolean }).allowAdminSessions
+    }
+  })
+
   it('looks at no claim that code put on every object', async () => {
     Object.assign(Object.prototype, { vip: true })
     try {
@@ -222,6 +231,14 @@ describe('a requirement that is none', () => {
     [{ allowAdminSessions: true }, 'amr or maxAge'],
     [{ fresh: 'yes' }, 'fresh'],
     [{ check: true }, 'check'],
+    // Read from somewhere that has nothing: that nobody meant to be left out.
+    [{ claims: null }, 'claims'],
+    [{ claims: false }, 'claims'],
+    [{ claims: 'admin' }, 'claims'],
+    [{ claims: ['admin'] }, 'claims'],
+    [{ claims: { role: 'admin' }, amr: null }, 'amr'],
+    [{ claims: { role: 'admin' }, maxAge: null }, 'maxAge'],
+    [{ fresh: true, claims: null }, 'claims'],
   ])('%j is an error at construction', (requirement, named) => {
     const construct = () => requires(test.hanko, requirement as { maxAge: 1 })
     expect(construct).toThrow(TypeError)

@@ -50,15 +50,16 @@ export function requires<
   Input
 >
 export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequirement): unknown {
-  const { claims, amr, maxAge, allowAdminSessions, fresh = false, check, ...others } = requirement
+  const { claims, amr, maxAge, allowAdminSessions, fresh = false, check, ...others } = toOwn(requirement)
   for (const name of Object.keys(others)) throw new TypeError(`${name} is not a requirement`)
   if (typeof fresh !== 'boolean' || (check !== undefined && typeof check !== 'function'))
     throw new TypeError('fresh must be true or false, and check a function')
-  const hasStepUp = (amr ?? maxAge ?? allowAdminSessions) !== undefined
+  // What is null was meant to be a rule: it is not left out.
+  const hasStepUp = amr !== undefined || maxAge !== undefined || allowAdminSessions !== undefined
   if (claims === undefined && !hasStepUp && !fresh && check === undefined)
     throw new TypeError('a requirement must name claims, amr, maxAge, fresh or check')
 
-  const claimsRule = claims && toClaimsRule(claims, hanko)
+  const claimsRule = claims === undefined ? undefined : toClaimsRule(claims, hanko)
   const stepUp = hasStepUp ? createStepUpRule({ amr, maxAge, allowAdminSessions }) : undefined
   return createGuard({
     who: 'session',
@@ -74,6 +75,9 @@ export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequi
     check: (stepUp ?? check) && toCheck(stepUp, check),
   })
 }
+
+/** What code has put on every object is nobody's requirement. */
+const toOwn = (requirement: AnyRequirement): AnyRequirement => Object.assign(Object.create(null) as object, requirement)
 
 type AnyRequirement = Requirement<unknown, object, object, object, unknown>
 type Check = NonNullable<AnyRequirement['check']>

@@ -2,14 +2,14 @@ import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graph
 import type { RequestAuth } from 'hanko-session'
 import { toFieldError, toOperationError } from './auth-error.ts'
 import { closeSocketWhenIdle } from './close-socket.ts'
-import { createOperationState, type Decision, type OperationState } from './enforcement.ts'
+import { createOperationState, type Decision, holdStream, type OperationState } from './enforcement.ts'
 import type { Batches } from './gather-batch.ts'
 import { noSessionOn } from './guard-field.ts'
 import { changesState, type HankoContext, isHttp, readRequestAuth, readRequestInput } from './hanko-context.ts'
 import type { Inspected } from './inspect-schema.ts'
 import type { Need } from './operation-needs.ts'
 import type { Reporter } from './report-only.ts'
-import { createStreamState, streamOfSession } from './stream-of-session.ts'
+import { createStreamState, type StreamState, streamOfSession } from './stream-of-session.ts'
 
 /** What an operation is begun with, by one plugin. */
 export interface Beginning {
@@ -50,7 +50,14 @@ export function beginOperation<Claims>(
   const changes = changesState(operation)
   const auth = (readRequestAuth(context) as RequestAuth<Claims> | undefined)?.forOperation({ changesState: changes })
   if (auth !== undefined) before.extendContext({ auth })
-  if (enforcement === undefined) return UNBOUND
+  const holdFor = (by: RequestAuth<Claims>, isUnbound: boolean): StreamState =>
+    holdStream(
+      by,
+      createStreamState(isUnbound, () => by.watch({ changesState: changes })),
+    )
+  // Nothing here needs a session, but what is delegated to another schema may.
+  if (enforcement === undefined)
+    return auth === undefined ? UNBOUND : { hold: (results) => streamOfSession(results, holdFor(auth, true), () => {}) }
 
   const needed = needs.find(args.document, operation, args.variableValues)
   const [first] = needed
@@ -67,7 +74,7 @@ export function beginOperation<Claims>(
 
   const begin = (isUnbound: boolean): Begun => {
     const hold: Begun['hold'] = (results) => {
-      const stream = createStreamState(isUnbound, () => auth.watch({ changesState: changes }))
+      const stream = holdFor(auth, isUnbound)
       const kept = state ?? createOperationState(true, undefined)
       enforcement.operations.set(auth, kept)
       keepNothing(kept)

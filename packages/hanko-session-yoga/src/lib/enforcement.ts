@@ -84,7 +84,8 @@ export function createEnforcement(options: AuthOptions): Enforcement {
 
   async function findOut<Want extends Wanted>(caller: Caller, wants: readonly Want[], first: Want) {
     const { auth, changesState, operation } = caller
-    if (operation?.stream?.isRunning === true) return findInStream(caller, wants, first, operation.stream)
+    const stream = readStream(caller)
+    if (stream?.isRunning === true) return findInStream(caller, wants, first, stream)
     let state = needsFresh(caller, wants) ? undefined : await auth.state({ changesState })
     if (state === undefined || isTooStale(wants, state)) {
       state = await auth.state({ changesState, fresh: true })
@@ -93,7 +94,7 @@ export function createEnforcement(options: AuthOptions): Enforcement {
     return state.status === 'authenticated' ? judgeAll(caller, wants, state) : { state, want: first }
   }
 
-  /** Nobody is asked for an event: the watch knows. */
+  /** Nobody is asked for an event: the watch knows, unless it began with an answer that is none for this work. */
   async function findInStream<Want extends Wanted>(
     caller: Caller,
     wants: readonly Want[],
@@ -104,7 +105,10 @@ export function createEnforcement(options: AuthOptions): Enforcement {
     const { state } = watch
     if (state.status !== 'authenticated') return { state, want: first }
     const refused = await watch.settled()
-    return refused === undefined ? judgeAll(caller, wants, state) : { state: refused, want: first }
+    if (refused !== undefined) return { state: refused, want: first }
+    const { auth, changesState } = caller
+    const found = isTooStale(wants, state) ? await auth.state({ changesState, fresh: true }) : state
+    return found.status === 'authenticated' ? judgeAll(caller, wants, found) : { state: found, want: first }
   }
 
   /** Who lacks a right is told so first: they would sign in again for nothing. */
@@ -130,12 +134,25 @@ export function createEnforcement(options: AuthOptions): Enforcement {
   return { options, operations: new WeakMap(), decide }
 }
 
+/** By the `auth` of its operation: what it delegates to another schema has guards that know nothing of the operation. */
+const streams = new WeakMap<RequestAuth<unknown>, StreamState>()
+
+export function holdStream(auth: RequestAuth<unknown>, stream: StreamState): StreamState {
+  streams.set(auth, stream)
+  return stream
+}
+
+const readStream = ({ auth, operation }: Caller): StreamState | undefined =>
+  operation === undefined ? streams.get(auth) : operation.stream
+
 /** The outcome, if it can be told at once and is good enough. */
 function recall(caller: Caller, wants: readonly Wanted[]): AuthState<unknown> | undefined {
   const { auth, changesState, operation } = caller
-  if (operation?.stream?.isRunning === true) {
-    const { watch } = operation.stream
-    return watch === undefined || watch.refusal() !== undefined ? undefined : watch.state
+  const stream = readStream(caller)
+  if (stream?.isRunning === true) {
+    const { watch } = stream
+    if (watch === undefined || watch.refusal() !== undefined || isTooStale(wants, watch.state)) return undefined
+    return watch.state
   }
   if (operation?.fresh !== undefined) return operation.fresh
   if (needsFresh(caller, wants)) return undefined
@@ -146,8 +163,8 @@ function recall(caller: Caller, wants: readonly Wanted[]): AuthState<unknown> | 
 const needsFresh = ({ operation }: Caller, wants: readonly Wanted[]): boolean =>
   operation?.mustBeFresh === true || wants.some(({ requirement }) => requirement.fresh)
 
-/** An answer that is served because Hanko cannot be asked is none for work with a step-up rule. */
+/** An answer that is served because Hanko cannot be asked is none for work with a step-up rule, or that asks now. */
 function isTooStale(wants: readonly Wanted[], state: AuthState<unknown>): boolean {
   if (state.status !== 'authenticated' || state.session.staleSince === undefined) return false
-  return wants.some(({ requirement }) => requirement.checks.some(({ kind }) => kind === 'stepUp'))
+  return wants.some(({ requirement: { fresh, checks } }) => fresh || checks.some(({ kind }) => kind === 'stepUp'))
 }

@@ -111,6 +111,21 @@ describe('withAuth', () => {
     expect((await ask()).data).toEqual({ hello: null })
   })
 
+  it('waits for a type that comes by a function with a `then`, as executors do', async () => {
+    const typeDefs = 'type Query { u: U } union U = Open | Secret type Open { x: Int } type Secret @auth { x: Int }'
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what is tried
+    const late = Object.assign(() => {}, { then: (resolve: (name: string) => void) => resolve('Secret') })
+    const resolvers = { Query: { u: () => ({}) }, U: { __resolveType: () => late as never } }
+    const schema = withAuth(createSchema({ typeDefs: [authTypeDefs, typeDefs], resolvers }))
+    const { data, errors } = await execute({
+      schema,
+      document: parse('{ u { __typename } }'),
+      contextValue: { auth: authOf() },
+    })
+    expect(data).toEqual({ u: null })
+    expect(errors?.[0]?.extensions['code']).toBe('UNAUTHENTICATED')
+  })
+
   it('refuses, when Yoga has no useHankoSession, with an error that only developers see', async () => {
     const logged: unknown[] = []
     const log = (...args: unknown[]): unknown => logged.push(...args)

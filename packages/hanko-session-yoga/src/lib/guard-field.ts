@@ -146,7 +146,8 @@ function toTypeGuard(
       })
     }
     const name = resolveType(value, context, info, abstractType)
-    return typeof name === 'object' ? Promise.resolve(name).then(admit) : admit(name)
+    // Executors wait for anything that has a `then`, functions included.
+    return typeof name === 'string' ? admit(name) : Promise.resolve(name).then(admit)
   }
 }
 

@@ -135,12 +135,23 @@ export function createInputRules(at: (coordinate: string) => Requirement | undef
   }
 }
 
+/**
+ * Lists and inputs by what is in them. Of what else a scalar makes (a Date, a Map) nothing can be seen from outside: one
+ * default is one object, which executors hand on as it is.
+ */
 function isSame(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  if (a === b) return true
+  if (!isPlain(a) || !isPlain(b)) return false
   const keys = Object.keys(a)
   return (
     Array.isArray(a) === Array.isArray(b) &&
     keys.length === Object.keys(b).length &&
     keys.every((key) => Object.hasOwn(b, key) && isSame(a[key as never], b[key as never]))
   )
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype || Array.isArray(value)
 }

@@ -1,6 +1,16 @@
 const NO_STORE = 'private, no-store'
 const STREAM = /^(?:text\/event-stream|multipart\/mixed)\b/
 
+/** What a response cache answers gets no further than its key. */
+const lookedUp = new WeakSet<object>()
+
+/** Notes that a session was looked up for a request, whoever answers it. */
+export function noteLookUp(request: object): void {
+  lookedUp.add(request)
+}
+
+export const wasLookedUp = (request: object): boolean => lookedUp.has(request)
+
 /**
  * Marks an answer that a session was looked up for as one that no cache may keep. Headers of a stream leave before its
  * resolvers ran, so every stream is marked.

@@ -25,6 +25,13 @@ describe('G43 the response cache', () => {
     expect(codeOf(await app.ask('{ me }'))).toEqual([401, 'no_token'])
   })
 
+  it('marks what it answers as private, like what was cached', async () => {
+    const app = await start()
+    const answers = [await app.ask('{ me }', test.ada), await app.ask('{ me }', test.ada)]
+    expect(app.ran).toEqual([]) // the second is out of the cache
+    for (const { headers } of answers) expect(headers.get('cache-control')).toBe('private, no-store')
+  })
+
   it('gives nothing to a session that has ended, nor while Hanko cannot be asked', async () => {
     const app = await start()
     const [ada, eve] = [await test.emulator.signIn(), await test.emulator.signIn()]

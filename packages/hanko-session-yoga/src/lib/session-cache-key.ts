@@ -1,4 +1,5 @@
 import type { SessionValidator } from 'hanko-session'
+import { noteLookUp } from './mark-private.ts'
 
 /**
  * The `session` of `@graphql-yoga/plugin-response-cache`: an answer that was cached for a session is found again only
@@ -21,6 +22,7 @@ import type { SessionValidator } from 'hanko-session'
  */
 export function sessionCacheKey(hanko: SessionValidator<unknown>): (request: Request) => Promise<string | null> {
   return async (request) => {
+    noteLookUp(request)
     const state =
       hanko.known(request, { changesState: false }) ?? (await hanko.authenticate(request, { changesState: false }))
     if (state.status === 'authenticated') return `hanko-session:${state.session.sessionId}`

@@ -5,7 +5,7 @@ import { type Begun, beginOperation } from './begin-operation.ts'
 import { createBatches } from './gather-batch.ts'
 import { type HankoContext, readRequestInput } from './hanko-context.ts'
 import { type Inspected, inspectSchema } from './inspect-schema.ts'
-import { markPrivate } from './mark-private.ts'
+import { markPrivate, wasLookedUp } from './mark-private.ts'
 import { createReporter } from './report-only.ts'
 import { surfaceAuthErrors, surfaceContextError, surfaceStreamError } from './surface-auth-errors.ts'
 
@@ -112,7 +112,8 @@ export function useHankoSession<Claims>(
     },
     onResponse(answer) {
       const auth = authByRequest.get(answer.request)
-      if (auth !== undefined) markPrivate(answer, auth.consulted)
+      const isKnown = wasLookedUp(answer.request)
+      if (auth !== undefined || isKnown) markPrivate(answer, isKnown || auth?.consulted === true)
     },
   }
 }

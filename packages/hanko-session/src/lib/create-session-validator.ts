@@ -19,12 +19,16 @@ import { withParts } from './validator-parts.ts'
 export type Revocation = (
   | {
       readonly sessionId: string
-      /** When it would have ended anyway: what is kept of it may be forgotten then. @default unknown */
+      /**
+       * When it would have ended anyway, a number in milliseconds since the epoch like `session.expiresAt`: what is kept
+       * of it may be forgotten then.
+       * @default unknown
+       */
       readonly expiresAt?: Date | number
     }
   | {
       readonly userId: string
-      /** Sessions that began before this moment have ended. @default now */
+      /** Sessions that began before this moment have ended; a number in milliseconds since the epoch. @default now */
       readonly before?: Date | number
     }
   | {

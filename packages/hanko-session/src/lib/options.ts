@@ -164,8 +164,8 @@ export interface TenantOptions {
 
 export interface CacheOptions {
   /**
-   * `text` keeps the tokens of remembered sessions in the memory of this process, where nothing can read them out;
-   * that is what makes a hit cheap. `digest` keeps their SHA-256 only, and tokens while a stream is open that is to be
+   * `text` keeps the tokens of remembered sessions in the memory of this process, where nothing but a heap dump shows
+   * them; that is what makes a hit cheap. `digest` keeps their SHA-256 only, and tokens while a stream is open that is to be
    * asked about.
    * @default 'text'
    */

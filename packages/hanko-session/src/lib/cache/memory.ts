@@ -24,8 +24,9 @@ export interface Entry extends SessionIdentity {
   /** Milliseconds; `Infinity` without an idle timeout. */
   idleTimeout: number
   /**
-   * Until these times, by either clock, it is served and nothing is due, of it or of the keys: two comparisons are enough. In whole seconds,
-   * because a number with a fraction stands elsewhere in memory, and going there costs as much as the look-up.
+   * Until these times, by either clock, it is served and nothing is due, of it or of the keys: two comparisons are
+   * enough. In whole seconds, because a number with a fraction stands elsewhere in memory, and going there costs as
+   * much as the look-up.
    */
   quietUntilWall: number
   quietUntilMonotonic: number

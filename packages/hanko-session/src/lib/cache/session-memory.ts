@@ -39,7 +39,10 @@ export interface SessionMemory {
   findLater(text: string): Promise<Entry | undefined>
   /** Whether an entry may be served with an answer as old as `bound` allows, in milliseconds. */
   recall(entry: Entry, bound: number): Recalled | undefined
-  /** Whether `recall` would, at this time by both clocks, serve it within the bound with nothing due: the answer for nearly every request. */
+  /**
+   * Whether `recall` would, at this time by both clocks, serve it within the bound with nothing due: the answer for
+   * nearly every request.
+   */
   isQuiet(entry: Entry, wall: number, monotonic: number): boolean
   /** Whether an answer that another process got will do, for a request or for a refresh with nobody waiting. */
   readonly isEnough: (

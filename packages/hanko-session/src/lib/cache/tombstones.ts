@@ -47,7 +47,7 @@ interface Tombstone {
 
 export interface TombstoneSettings {
   readonly clock: Clock
-  /** How long a tombstone lives, in milliseconds. `Infinity`: a session's until its `exp`, a user's for `userLife`. */
+  /** How long a tombstone lives, in milliseconds. `Infinity`: a session's until its `exp` if that was told, a user's for `userLife`. */
   readonly life: number
   /** Milliseconds. */
   readonly userLife: number

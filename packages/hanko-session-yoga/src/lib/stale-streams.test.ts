@@ -1,0 +1,61 @@
+import { createSchema, createYoga } from 'graphql-yoga'
+import { createSessionValidator } from 'hanko-session'
+import { createHankoEmulator } from 'hanko-session/testing'
+import { describe, expect, inject, it } from 'vitest'
+import { authTypeDefs, type HankoContext, useHankoSession, withAuth } from '../index.ts'
+
+describe('a rule on what turns up in a public subscription', () => {
+  it.each(['maxAge: "1h"', 'amr: "pwd"', 'fresh: true'])(
+    'of %s takes no session served for an outage',
+    async (rule) => {
+      const emulator = await createHankoEmulator({ keys: inject('signingKeys').slice(0, 1) })
+      let ahead = 0
+      const now = (): number => emulator.clock.now() + ahead
+      const hanko = createSessionValidator({
+        apiUrl: emulator.apiUrl,
+        fetch: (url, init) => emulator.fetch(url, init),
+        clock: { now, monotonic: now },
+        logger: { debug() {}, info() {}, warn() {}, error() {} },
+        staleIfError: '2m',
+      })
+      const typeDefs = /* GraphQL */ `
+      type Query {
+        hello: Int
+      }
+      type Subscription {
+        news: News
+      }
+      interface News {
+        x: Int
+      }
+      type Members implements News @auth {
+        x: Int
+      }
+      type Recent implements News @auth(${rule}) {
+        x: Int
+      }
+    `
+      const events = async function* (): AsyncGenerator<object> {
+        yield { __typename: 'Members', x: 1 }
+        yield { __typename: 'Recent', x: 2 }
+        yield { __typename: 'Members', x: 3 }
+      }
+      const schema = createSchema<HankoContext>({
+        typeDefs: [authTypeDefs, typeDefs],
+        resolvers: { Subscription: { news: { subscribe: events, resolve: (event: object) => event } } },
+      })
+      const yoga = createYoga({ schema: withAuth(schema), plugins: [useHankoSession(hanko)], logging: false })
+      const { header, token } = await emulator.signIn()
+      await hanko.validate(token)
+      emulator.faults.set('all', { kind: 'database', state: 'down' })
+      ahead = 40_000
+      const response = await yoga.fetch('http://localhost/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: header },
+        body: JSON.stringify({ query: 'subscription { news { x } }' }),
+      })
+      const text = await response.text()
+      expect(text.match(/"(?:x|reason)":[^,}]+/g)).toEqual(['"x":1', '"reason":"upstream_unavailable"', '"x":3'])
+    },
+  )
+})
