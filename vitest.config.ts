@@ -31,6 +31,7 @@ export default defineConfig({
       { extends: true, test: { name: 'conformance', include: ['e2e/conformance/**/*.test.ts'] } },
       { extends: true, test: { name: 'clients', include: ['e2e/clients/**/*.test.ts'] } },
       { extends: true, test: { name: 'model', include: ['e2e/model/**/*.test.ts'] } },
+      { extends: true, test: { name: 'fleet', include: ['e2e/fleet/**/*.test.ts'] } },
       {
         extends: true,
         test: { name: 'browser', include: ['e2e/browser/**/*.test.ts'], fileParallelism: false, testTimeout: 90_000 },

@@ -1,5 +1,6 @@
 /**
  * `npx -y pnpm@12 demo`: both demos, and a Hanko for them. With `HANKO_API_URL` set it is that one.
+ * `npx -y pnpm@12 demo --fleet`: three servers that share what they know in a Redis, with a Hanko of their own.
  */
 import { demoRole } from '../apps/demo-kit/src/demo-role.ts'
 import { createHankoEmulator } from 'hanko-session/testing'
@@ -8,6 +9,7 @@ import { readEnv as readTrpcEnv } from '../apps/trpc-demo/src/env.ts'
 import { startDemo as startTrpcDemo } from '../apps/trpc-demo/src/server.ts'
 import { readEnv as readYogaEnv } from '../apps/yoga-demo/src/env.ts'
 import { startDemo as startYogaDemo } from '../apps/yoga-demo/src/server.ts'
+import { startFleet } from './support/start-fleet.ts'
 
 interface Closable {
   close(): Promise<void>
@@ -115,7 +117,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-await start().catch(async (error: unknown) => {
+await (process.argv.includes('--fleet') ? startFleet(running) : start()).catch(async (error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   await stop()
   process.exit(1)

@@ -4,11 +4,13 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type BenchContext, createBenchContext } from './bench-context.ts'
 import { measureDoor } from './measure-door.ts'
+import { measureFleet } from './measure-fleet.ts'
 import { measureHerds } from './measure-herds.ts'
 import { measureHits } from './measure-hits.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureMisses } from './measure-misses.ts'
 import { measureRequests } from './measure-requests.ts'
+import { measureStore } from './measure-store.ts'
 import { measureTrpc } from './measure-trpc.ts'
 import { measureYoga } from './measure-yoga.ts'
 import { createResults } from './results.ts'
@@ -23,6 +25,8 @@ const SECTIONS: Record<string, (context: BenchContext) => Promise<void>> = {
   memory: measureMemory,
   door: measureDoor,
   trpc: measureTrpc,
+  store: measureStore,
+  fleet: measureFleet,
 }
 
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length)

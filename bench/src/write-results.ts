@@ -14,6 +14,7 @@ const EXACT = new Set([
   'size.coreGzip',
   'size.trpcGzip',
   'size.yogaGzip',
+  'redis.tokensFound',
 ])
 
 export interface Run {
@@ -63,4 +64,4 @@ export function writeResults({ results, guarantees, seconds, isQuick }: Run): st
 }
 
 const AT_MOST =
-  /^(?:hit\.(?:vsReference|promises|bytes)|herd\.same\.|memory\.|size\.|start\.|trpc\.(?:protected|batch)|yoga\.batch10\.)/
+  /^(?:hit\.(?:vsReference|promises|bytes)|herd\.same\.|memory\.|size\.|start\.|trpc\.(?:protected|batch)|yoga\.batch10\.|fleet\.|redis\.tokensFound)/

@@ -4,6 +4,8 @@ export { createDecisionBoard, type DecisionBoard } from './create-decision-board
 export { createDemoServer } from './create-demo-server.ts'
 export { createNotes, MAX_NOTE_LENGTH, type Note, type Notes } from './create-notes.ts'
 export { listen, type Listening } from './listen.ts'
+export { readPageFiles } from './page-files.ts'
+export { toPageHeaders } from './page-headers.ts'
 export { type DemoClaims, type DemoRole, demoRole } from './demo-role.ts'
 export type { Operation } from './operation.ts'
 export { type Bound, readDemoEnv, type DemoDefaults, type DemoEnv } from './read-demo-env.ts'

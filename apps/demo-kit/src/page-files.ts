@@ -22,10 +22,12 @@ export function readPageFiles(): ReadonlyMap<string, PageFile> {
     'decisions',
     'view',
     'elements',
+    'fleet',
   ].map((name): [string, PageFile] => [`/${name}.js`, read(SCRIPT, own(`${name}.js`))])
   return new Map([
     ...scripts,
     ['/page.css', read('text/css; charset=utf-8', own('page.css'))],
+    ['/fleet.css', read('text/css; charset=utf-8', own('fleet.css'))],
     ['/favicon.svg', read('image/svg+xml', own('favicon.svg'))],
     // One file without further imports: it can be served as it lies in node_modules.
     ['/hanko-elements.js', read(SCRIPT, fileURLToPath(import.meta.resolve('@teamhanko/hanko-elements')))],

@@ -1,0 +1,36 @@
+import type { FleetSession } from '../../e2e/fleet/fleet.ts'
+import type { RedisServer } from '../../e2e/fleet/redis-server.ts'
+
+/** How many keys and values in Redis hold a token or a part of one: by how tokens begin, and by each one's signature. */
+export async function findTokens(redis: RedisServer, sessions: readonly FleetSession[]): Promise<number> {
+  const parts = ['eyJ', ...new Set(sessions.map(({ token }) => token.slice(-100, -60)))]
+  let found = 0
+  let seen = 0
+  for (let cursor = '0', isFirst = true; isFirst || cursor !== '0'; isFirst = false) {
+    const [next, keys] = (await redis.command('SCAN', cursor, 'COUNT', '1000')) as [string, string[]]
+    cursor = next
+    for (const key of keys) {
+      const text = `${key} ${JSON.stringify(await readValue(redis, key))}`
+      seen++
+      if (parts.some((part) => text.includes(part))) found++
+    }
+  }
+  // A scan of nothing would find nothing.
+  if (seen === 0) throw new Error('Redis is empty: nothing was scanned')
+  return found
+}
+
+async function readValue(redis: RedisServer, key: string): Promise<unknown> {
+  switch (await redis.command('TYPE', key)) {
+    case 'string':
+      return redis.command('GET', key)
+    case 'stream':
+      return redis.command('XRANGE', key, '-', '+')
+    case 'hash':
+      return redis.command('HGETALL', key)
+    case 'none': // it has expired meanwhile
+      return undefined
+    default:
+      throw new Error('a kind of value that nobody looked into')
+  }
+}
