@@ -11,6 +11,7 @@ import { type Basis, type Remembered, toKnownSubject } from './basis.ts'
 import { type ByText, createByText } from './by-text.ts'
 import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
 import { createTogether, type Together } from './together.ts'
+import { outlive } from './outlive.ts'
 import type { Refused, ToSubject, Unproved } from './to-subject.ts'
 
 /** What was found out about one token, and by whom. */
@@ -133,7 +134,7 @@ export function createBounded(parts: BoundedParts): Bounded {
       const age = ageOf(sentAt, clock)
       const isInTime = order > arrived || (!isStrict && age <= maxStaleness && age < landing.idlesAfter)
       if (order > since.askedAfter && isInTime) {
-        const { idlesAfter } = landing
+        const idlesAfter = outlive({ sentAt, idlesAfter: landing.idlesAfter }, clock)
         return { state, source: 'hanko', basis: { subject, order, sentAt, idlesAfter } }
       }
       after = arrived

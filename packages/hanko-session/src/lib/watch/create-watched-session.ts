@@ -5,6 +5,7 @@ import { ageOf } from '../instant.ts'
 import type { Clock } from '../options.ts'
 import type { Basis } from '../verify/basis.ts'
 import type { Landed, Landing, Subject } from '../verify/flights.ts'
+import { outlive } from '../verify/outlive.ts'
 import type { WatchTiming } from './watch-timing.ts'
 
 /** One session under watch, for all its streams. */
@@ -37,8 +38,6 @@ export interface WatchedSessionParts {
 /** While a check is under way that will tell: nobody can say, so nothing is delivered. */
 const IN_DOUBT = unavailable('upstream_unavailable')
 const NO_ANSWER = unavailable('upstream_timeout')
-/** Until Hanko is asked again whether a session has idled out that has by our clock, in milliseconds. */
-const CLOCKS_DIFFER = 1_000
 
 const EXPIRED = unauthenticated('expired')
 
@@ -168,10 +167,8 @@ export function createWatchedSession(
     },
     confirm(landed) {
       if (ended !== undefined || landed.order <= last.order) return
-      last = landed
-      // With no bound nothing idles. And if it has idled out by our clock, then Hanko's is behind: it says that it lives.
-      if (bound === Number.POSITIVE_INFINITY) last = { ...landed, idlesAfter: bound }
-      else if (age() >= landed.idlesAfter) last = { ...landed, idlesAfter: age() + Math.min(retryAfter, CLOCKS_DIFFER) }
+      // With no bound nothing idles.
+      last = { ...landed, idlesAfter: bound === Number.POSITIVE_INFINITY ? bound : outlive(landed, clock) }
       failure = undefined
       plan()
     },
