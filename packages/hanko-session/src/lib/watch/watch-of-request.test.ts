@@ -271,6 +271,7 @@ describe('where requests share nothing, as on Workers,', () => {
     const before = stage.peeks()
     hanko.revoke({ userId }) // the sign-in was just now
     expect(watch.refusal()).toMatchObject({ reason: 'upstream_unavailable' })
+    await stage.settled()
     expect(stage.peeks()).toBe(before)
     expect(await watch.settled()).toBeUndefined()
     expect(other.refusal()).toBeUndefined()
