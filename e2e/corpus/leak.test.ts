@@ -56,7 +56,7 @@ async function goThroughAll(options: Parameters<Stage['warm']>[0] = {}): Promise
 /** Files of the core that a bundle for another place than Node may hold. */
 function coreFiles(): string[] {
   return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
-    (path) => path.endsWith('.ts') && !/\.test|testing|node/.test(path),
+    (path) => path.endsWith('.ts') && !/\.test|testing|conformance|node/.test(path),
   )
 }
 

@@ -109,7 +109,7 @@ describe('Redis: what stands in it', () => {
     await node.validate(token)
     await node.validate(ended.token)
     node.revoke({ sessionId: ended.sessionId })
-    node.revoke({ userId: ended.userId, before: 1 })
+    node.revoke({ userId: ended.userId, before: stage.time.now() - 3_600_000 })
     await stage.settled()
     const all = await dump()
     expect(all.map(([key]) => key.split(':').at(-1) ?? '').toSorted((one, other) => one.localeCompare(other))).toEqual([

@@ -18,10 +18,32 @@ const hanko = createSessionValidator({
 
 const me = requireSession(hanko, (_request, session) => Response.json({ id: session.userId }))
 
+/** Says that it is open, and in the end why it ended. */
+async function openStream(request: Request): Promise<Response> {
+  const watch = await hanko.forRequest(request).watch()
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+  const writer = writable.getWriter()
+  // Its client may have gone.
+  const say = (text = ''): Promise<void> => writer.write(new TextEncoder().encode(text)).catch(() => {})
+  watch.signal.addEventListener('abort', () => {
+    void say(watch.refusal()?.reason)
+    writer.close().catch(() => {})
+    watch.release()
+  })
+  void say('open ')
+  return new Response(readable)
+}
+
 // oxlint-disable-next-line import/no-default-export -- how these runtimes take an app
 export default {
   async fetch(request: Request): Promise<Response> {
-    if (new URL(request.url).pathname !== '/early') return me(request)
+    const { pathname, search } = new URL(request.url)
+    if (pathname === '/stream') return openStream(request)
+    if (pathname === '/revoke') {
+      hanko.revoke({ sessionId: search.slice(1) })
+      return new Response('done')
+    }
+    if (pathname !== '/early') return me(request)
     // It is over before its check is: whatever it has begun ends with it.
     void hanko.authenticate(request)
     return new Response('gone')

@@ -106,6 +106,12 @@ async function tryOut(name: string, serve: (apiUrl: string) => Promise<Served>):
       problems.push(`${name}: ${what}: ${found.join(' ')}, not ${expected}`)
   }
 
+  const openStream = (authorization: string, gone: AbortSignal): Promise<Response> =>
+    fetch(new URL('/stream', app.url), {
+      headers: { authorization },
+      signal: AbortSignal.any([AbortSignal.timeout(10_000), gone]),
+    })
+
   try {
     // Keys cold: the first request begins to fetch them and is over; another with the same token comes meanwhile.
     emulator.faults.set('jwks', { kind: 'latency', by: KEYS_TAKE })
@@ -120,6 +126,19 @@ async function tryOut(name: string, serve: (apiUrl: string) => Promise<Served>):
     const crowd = users.map(({ header }) => ask('/', header))
     await expectAll('eight users at once, with two calls to Hanko at a time', crowd, 200)
     emulator.faults.clear()
+
+    // Two streams of a session that another request ends: the client of one has gone.
+    const streamer = await emulator.signIn()
+    const gone = new AbortController()
+    const [left, stream] = [
+      await openStream(streamer.header, gone.signal),
+      await openStream(streamer.header, new AbortController().signal),
+    ]
+    gone.abort()
+    await left.text().catch(() => {})
+    await expectAll('a revocation', [ask(`/revoke?${streamer.sessionId}`)], 200)
+    const said = await stream.text().catch(() => 'no end')
+    if (said !== 'open revoked') problems.push(`${name}: a stream whose session was revoked: ${said}`)
 
     for (const { sessionId } of users) await emulator.endSession(sessionId)
     const leaving = users.map(({ header }) => ask('/', header))

@@ -136,6 +136,14 @@ describe('toNodeWebhook', () => {
     expect(stage.lines).toEqual([[{}, expect.stringContaining('pass the request on as it came') as string]])
   })
 
+  it('refuses a body of which some parser has made what is no JSON', async () => {
+    const url = await listen((request, response) => {
+      request.resume().on('end', () => void webhook(Object.assign(request, { body: { token: 'x', id: 1n } }), response))
+    })
+    expect((await post(url, '{"token":"x","id":1}')).status).toBe(400)
+    expect(stage.lines).toEqual([])
+  })
+
   it('leaves an answer alone that somebody else has begun', async () => {
     const url = await listen((request, response) => {
       response.end('mine')

@@ -83,7 +83,11 @@ function toBody(message: IncomingMessage, parsed: unknown): BodyInit {
   if (parsed === undefined || parsed === null) return toStream(message)
   if (typeof parsed === 'string') return parsed
   if (parsed instanceof Uint8Array) return parsed as Uint8Array<ArrayBuffer>
-  return JSON.stringify(parsed)
+  try {
+    return JSON.stringify(parsed)
+  } catch {
+    return '' // Some parsers make what JSON cannot say, such as a BigInt: refused as any body without a token.
+  }
 }
 
 /**

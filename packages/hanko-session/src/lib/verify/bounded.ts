@@ -11,6 +11,7 @@ import { type ByText, createByText } from './by-text.ts'
 import { isBounded, type LedgerParts } from './fly.ts'
 import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
 import { createTogether, type Together } from './together.ts'
+import { outlive } from './outlive.ts'
 import type { Refused, ToSubject, Unproved } from './to-subject.ts'
 
 /** What was found out about one token, and by whom. */
@@ -135,7 +136,7 @@ export function createBounded(parts: BoundedParts): Bounded {
       const age = ageOf(sentAt, clock)
       const isInTime = order > arrived || (!isStrict && age <= maxStaleness && age < landing.idlesAfter)
       if (order >= since.askedAfter && isInTime) {
-        const { idlesAfter } = landing
+        const idlesAfter = outlive({ sentAt, idlesAfter: landing.idlesAfter }, clock)
         const basis = { subject, order, sentAt, idlesAfter }
         return landing.isShared === true ? { state, source, age, basis } : { state, source, basis }
       }

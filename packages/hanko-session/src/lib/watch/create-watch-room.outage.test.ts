@@ -132,6 +132,21 @@ describe('clocks', () => {
     expect(endOf(watch)).toBe('upstream_timeout')
   })
 
+  it('ahead of Hanko by more than its idle timeout cost a stream one call to begin, and a check a second', async () => {
+    stage = await createStage({ idleTimeout: '1m' })
+    stage.time.stepWall(70_000)
+    const { watch, sessionId } = await begin()
+    expect(watch.state).toMatchObject({ status: 'authenticated' })
+    await pass(10_000)
+    expect(watch.refusal()).toBeUndefined()
+    expect(stage.posts()).toBe(2) // one by the request before it
+    expect(stage.peeks()).toBeGreaterThan(5)
+    expect(stage.peeks()).toBeLessThan(12)
+    await stage.emulator.endSession(sessionId)
+    await pass(2_000)
+    expect(endOf(watch)).toBe('revoked')
+  })
+
   it('set back let no stream live beyond the bound', async () => {
     const { watch } = await begin()
     refuseChecks()

@@ -53,6 +53,8 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
   const timing = toWatchTiming(settings)
   /** By session and by user, for revocations: ids of both are told apart. As a rule a session has one place. */
   const places = new Map<string, Set<Place>>()
+  /** Where requests share nothing: their places, those first that nobody has looked at for longest. */
+  const alone = new Set<Place>()
   let sessions = 0
   let isClosed = false
 
@@ -67,6 +69,7 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
   }
 
   function remove(place: Place): void {
+    alone.delete(place)
     const { identity } = place.session.subject
     for (const key of keysOf(identity)) {
       const all = places.get(key)
@@ -74,6 +77,19 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
         places.delete(key)
         if (key === sessionKey(identity.sessionId)) sessions--
       }
+    }
+  }
+
+  /** A request that vanished takes its timer along, and releases nothing: who comes looks at two, and adds one. */
+  function forgetLost(): void {
+    let looks = 2
+    for (const place of alone) {
+      if (looks-- === 0) return
+      alone.delete(place)
+      if (place.session.isLost()) {
+        place.session.end(unavailable('upstream_timeout'))
+        remove(place)
+      } else alone.add(place)
     }
   }
 
@@ -85,9 +101,15 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
       const error = new HankoAuthError(refusal)
       for (const stream of streams) stream.abort(error)
     }
-    const session = createWatchedSession({ timing, clock, random, check, runInBackground, onEnd }, basis, outage)
+    if (!joinRequests) forgetLost()
+    const session = createWatchedSession(
+      { timing, isAlone: !joinRequests, clock, random, check, runInBackground, onEnd },
+      basis,
+      outage,
+    )
     const place: Place = { session, streams }
     add(place)
+    if (!joinRequests) alone.add(place)
     return place
   }
 

@@ -32,6 +32,7 @@ function begin({ maxStaleness = 30_000, staleIfError = 0 } = {}): WatchedSession
   session = createWatchedSession(
     {
       timing: toWatchTiming({ maxStaleness, streamCheck: 5_000, staleIfError }),
+      isAlone: false,
       clock,
       random: () => 0,
       check,

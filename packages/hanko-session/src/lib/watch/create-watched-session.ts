@@ -5,6 +5,7 @@ import { ageOf } from '../instant.ts'
 import type { Clock } from '../options.ts'
 import type { Basis } from '../verify/basis.ts'
 import type { Landed, Landing, Subject } from '../verify/flights.ts'
+import { outlive } from '../verify/outlive.ts'
 import type { WatchTiming } from './watch-timing.ts'
 
 /** One session under watch, for all its streams. */
@@ -14,6 +15,8 @@ export interface WatchedSession {
   refusal(): RefusedFor | undefined
   /** The same, when it is known for good or the session lives: a check that will tell is waited for. */
   settled(): Promise<RefusedFor | undefined>
+  /** Its timer has not run for so long that it must have gone, with its request: only where requests share nothing. */
+  isLost(): boolean
   /** Hanko says that it lives. */
   confirm(landed: Landed): void
   /** A revocation may mean it: only a call that is sent after this one counts. */
@@ -25,6 +28,11 @@ export interface WatchedSession {
 
 export interface WatchedSessionParts {
   readonly timing: WatchTiming
+  /**
+   * On Workers no request may abort another's signal or rely on its calls. So what other requests say (`confirm`,
+   * `doubt`, `end`) is noted, and acted on by a timer of its own.
+   */
+  readonly isAlone: boolean
   readonly clock: Clock
   readonly random: () => number
   /** Asks Hanko; whoever is told that it lives calls `confirm`. Never rejects. */
@@ -37,14 +45,16 @@ export interface WatchedSessionParts {
 /** While a check is under way that will tell: nobody can say, so nothing is delivered. */
 const IN_DOUBT = unavailable('upstream_unavailable')
 const NO_ANSWER = unavailable('upstream_timeout')
-/** Until Hanko is asked again whether a session has idled out that has by our clock, in milliseconds. */
-const CLOCKS_DIFFER = 1_000
+
+/** How often one looks who is told of nothing, in milliseconds; and who has not for so long will not do so again. */
+const LOOK_EVERY = 1_000
+const LOST_AFTER = 60_000
 
 const EXPIRED = unauthenticated('expired')
 
 /** @param outage why it began with an answer older than the bound */
 export function createWatchedSession(
-  { timing, clock, random, check, runInBackground, onEnd }: WatchedSessionParts,
+  { timing, isAlone, clock, random, check, runInBackground, onEnd }: WatchedSessionParts,
   { subject, ...basis }: Basis,
   outage?: Unavailable,
 ): WatchedSession {
@@ -58,6 +68,7 @@ export function createWatchedSession(
   let checking: Promise<void> | undefined
   let ended: RefusedFor | undefined
   let isStopped = false
+  let lookedAt = clock.monotonic()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const age = (): number => ageOf(last.sentAt, clock)
@@ -75,15 +86,16 @@ export function createWatchedSession(
   const isInDoubt = (): boolean => last.order < askedAfter || age() >= last.idlesAfter
 
   function end(reason: RefusedFor): RefusedFor {
-    if (ended !== undefined) return ended
-    ended = reason
-    stop()
-    onEnd(reason)
-    return reason
+    ended ??= reason
+    if (!isStopped) {
+      stop()
+      onEnd(ended)
+    }
+    return ended
   }
 
   function refusal(): RefusedFor | undefined {
-    if (ended !== undefined) return ended
+    if (ended !== undefined) return end(ended)
     if (age() >= expiresAfter()) return end(EXPIRED)
     if (age() > limit()) return end(failure?.state.status === 'unavailable' ? failure.state : NO_ANSWER)
     return isInDoubt() ? IN_DOUBT : undefined
@@ -102,7 +114,8 @@ export function createWatchedSession(
   async function runCheck(): Promise<void> {
     const landing = await check(subject)
     checking = undefined
-    if (ended !== undefined || isStopped) return
+    if (isStopped) return
+    if (ended !== undefined) return void end(ended)
     if (landing.state.status === 'unauthenticated') return void end(landing.state)
     if (landing.state.status === 'unavailable') {
       // Nothing is delivered while in doubt, and who could end that cannot be asked.
@@ -130,7 +143,7 @@ export function createWatchedSession(
     if (ended !== undefined || isStopped) return
     // One millisecond more: up to the bound it serves.
     const until = Math.min(expiresAfter(), limit() + 1, checking === undefined ? dueAt : Number.POSITIVE_INFINITY)
-    const delay = Math.min(Math.max(Math.ceil(until - age()), 1), LONGEST_TIMER)
+    const delay = Math.min(Math.max(Math.ceil(until - age()), 1), isAlone ? LOOK_EVERY : LONGEST_TIMER)
     timer = setTimeout(wake, delay)
     // Of some runtimes: a stream is no reason to keep a process.
     ;(timer as { unref?: () => void }).unref?.()
@@ -138,9 +151,10 @@ export function createWatchedSession(
 
   /** Timers come late or early; the clocks decide. */
   function wake(): void {
+    lookedAt = clock.monotonic()
     refusal()
     if (ended !== undefined || isStopped) return
-    if (age() >= dueAt) void startCheck()
+    if (age() >= dueAt || isInDoubt()) void startCheck()
     arm()
   }
 
@@ -159,6 +173,7 @@ export function createWatchedSession(
   return {
     subject,
     refusal,
+    isLost: () => isAlone && clock.monotonic() - lookedAt > LOST_AFTER,
     async settled() {
       for (;;) {
         const refused = refusal()
@@ -168,18 +183,19 @@ export function createWatchedSession(
     },
     confirm(landed) {
       if (ended !== undefined || landed.order <= last.order) return
-      last = landed
-      // With no bound nothing idles. And if it has idled out by our clock, then Hanko's is behind: it says that it lives.
-      if (bound === Number.POSITIVE_INFINITY) last = { ...landed, idlesAfter: bound }
-      else if (age() >= landed.idlesAfter) last = { ...landed, idlesAfter: age() + Math.min(retryAfter, CLOCKS_DIFFER) }
+      // With no bound nothing idles.
+      last = { ...landed, idlesAfter: bound === Number.POSITIVE_INFINITY ? bound : outlive(landed, clock) }
       failure = undefined
       plan()
     },
     doubt(order) {
       askedAfter = Math.max(askedAfter, order)
-      if (!isStopped && isInDoubt()) void startCheck()
+      if (!isAlone && !isStopped && isInDoubt()) void startCheck()
     },
-    end,
+    end(reason) {
+      if (isAlone) ended ??= reason
+      else end(reason)
+    },
     stop,
   }
 }

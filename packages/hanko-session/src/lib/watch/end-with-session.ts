@@ -26,11 +26,15 @@ const GENERATOR = Object.getPrototypeOf(async function* () {}.prototype) as obje
  */
 export function endWithSession<T>(source: AsyncIterable<T>, watch: SessionWatch<unknown>): AsyncGenerator<T> {
   const iterator = begin(source, watch)
-  let over = false
-  const isOver = (): boolean => over
+  const end = new AbortController()
+  const isOver = (): boolean => end.signal.aborted
+  /** Aborts when there is nothing more to wait for: the session has ended, or the stream is over. */
+  const stop = AbortSignal.any([watch.signal, end.signal])
+  /** Reads that wait, as a rule one at most. */
+  let reading = 0
 
   function finish(): void {
-    over = true
+    end.abort()
     watch.release()
   }
 
@@ -46,11 +50,12 @@ export function endWithSession<T>(source: AsyncIterable<T>, watch: SessionWatch<
 
   async function next(): Promise<IteratorResult<T>> {
     if (isOver()) return DONE
+    reading++
     try {
       if (watch.signal.aborted) throw watch.signal.reason
-      const result = await untilAborted(iterator.next(), watch.signal)
+      const result = await untilAborted(iterator.next(), stop)
       if (isOver()) return DONE
-      const refused = watch.refusal() && (await watch.settled())
+      const refused = watch.refusal() && (await untilAborted(watch.settled(), stop))
       if (refused !== undefined) throw new HankoAuthError(refused)
       if (result.done === true) finish()
       return isOver() && result.done !== true ? DONE : result
@@ -60,11 +65,16 @@ export function endWithSession<T>(source: AsyncIterable<T>, watch: SessionWatch<
       const refused = watch.signal.aborted ? watch.refusal() : undefined
       abandon()
       throw refused === undefined ? error : new HankoAuthError(refused)
+    } finally {
+      reading--
     }
   }
 
-  async function end(value: unknown): Promise<IteratorResult<T>> {
-    if (!isOver()) {
+  async function leave(value: unknown): Promise<IteratorResult<T>> {
+    const isFirst = !isOver()
+    // A generator that waits for something ends after that, which may never come.
+    if (isFirst && reading > 0) abandon()
+    else if (isFirst) {
       finish()
       await iterator.return?.()
     }
@@ -73,7 +83,7 @@ export function endWithSession<T>(source: AsyncIterable<T>, watch: SessionWatch<
 
   const methods = {
     next,
-    return: async (value?: unknown) => end(await value),
+    return: async (value?: unknown) => leave(await value),
     async throw(error: unknown): Promise<never> {
       if (!isOver()) abandon()
       throw error
