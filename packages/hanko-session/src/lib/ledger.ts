@@ -19,11 +19,13 @@ export function toStreamBound({ maxStaleness, streamCheck }: Pick<Settings, 'max
 }
 
 export function createLedger(settings: Settings, log: Pick<DecisionLog, 'note'>): Ledger {
-  const { clock, staleIfError, deadline, limits, store } = settings
+  const { clock, maxStaleness, staleIfError, deadline, limits, store } = settings
   let last = 0
   const nextOrder = (): number => ++last
-  // They outlive every answer that was obtained before them.
-  const life = toStreamBound(settings) + staleIfError + 2 * deadline + limits.tombstoneMargin
+  // They outlive every answer that was obtained before them; with `maxStaleness: 0` streams keep theirs for longest,
+  // and with a long `streamCheck` for longer than the margin.
+  const longest = Math.max(maxStaleness + limits.tombstoneMargin, toStreamBound(settings))
+  const life = longest + staleIfError + 2 * deadline
   const tombstones = createTombstones({
     clock,
     life,
