@@ -85,7 +85,7 @@ function showDecision(row, decision) {
   write('why', why)
   write('source', SOURCES[source])
   write('age', describeAge(decision))
-  write('took', toMicroseconds(duration))
+  write('took', toReadable(duration))
   write('time', new Date(at).toLocaleTimeString('en-GB'))
 }
 
@@ -96,8 +96,9 @@ function describeAge({ source, age }) {
 }
 
 /** @param {number} milliseconds */
-function toMicroseconds(milliseconds) {
+function toReadable(milliseconds) {
   if (milliseconds === 0) return '–' // it took no looking, and was not measured
+  if (milliseconds >= 1) return `${milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms`
   const maximumFractionDigits = milliseconds < 0.01 ? 1 : 0
   return `${(milliseconds * 1_000).toLocaleString('en', { maximumFractionDigits })} µs`
 }

@@ -29,6 +29,7 @@ export function controlPage(): Response {
 <button data-method="DELETE" data-path="faults">All is well</button></div>
 <pre id="faults" aria-live="polite"></pre>
 <h2>Clock</h2>
+<p class="dim">Hanko's alone. A server that keeps another time refuses who signs in after it was put forward: to them the session begins in the future.</p>
 <div>${advances.join('\n')}</div>
 <pre id="clock" aria-live="polite"></pre>
 <h2>Last requests</h2>
