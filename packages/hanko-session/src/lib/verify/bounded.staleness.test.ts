@@ -44,6 +44,23 @@ describe('an ended session', () => {
     expect(await hanko.validate(token)).toMatchObject({ reason: 'expired' })
   })
 
+  it('is not accepted with Infinity when it expired while the keys were on their way', async () => {
+    const stage = await createStage()
+    const { token } = await stage.emulator.signIn()
+    let letThrough = (): void => {}
+    const released = new Promise<void>((resolve) => (letThrough = resolve))
+    const hanko = stage.validator({
+      ...local,
+      fetch: async (input, init) => released.then(() => stage.emulator.fetch(input, init)),
+    })
+    stage.time.pass(12 * 3_600_000 - 1)
+    const asked = hanko.validate(token)
+    stage.time.pass(1)
+    letThrough()
+    expect(await asked).toEqual({ status: 'unauthenticated', reason: 'expired' })
+    expect(hanko.stats().sessions).toBe(0)
+  })
+
   it('is accepted no later than the call that confirmed it, where that takes longer than the bound', async () => {
     const stage = await createStage()
     const hanko = await stage.warm({ maxStaleness: '1s' })

@@ -157,6 +157,8 @@ export function createBounded(parts: BoundedParts): Bounded {
     if (since === 'revoked' || since.askedAfter !== 0) return undefined
     const { text, identity, key } = subject
     const [sentAt, order, forever] = [nowOf(clock), 0, Number.POSITIVE_INFINITY]
+    // It may have ended while its keys were on their way.
+    if (sentAt.wall >= identity.expiresAt * 1_000) return { state: unauthenticated('expired'), source: 'keys' }
     await memory.remember(text, {
       identity,
       state,
