@@ -1,0 +1,1 @@
+export { auth, authPublic, type AuthRule } from './lib/auth-extensions.ts'
