@@ -165,7 +165,7 @@ async function checkOldestPeers(folder: string, tarballs: readonly Tarball[]): P
 /** tRPC's types change with every minor. */
 async function checkTrpcBetween(folder: string, tarballs: readonly Tarball[]): Promise<void> {
   const pins = readPins()
-  const kept = ['graphql', 'graphql-yoga', '@types/node', 'typescript', 'zod']
+  const kept = ['graphql', 'graphql-yoga', 'ioredis', 'redis', '@types/node', 'typescript', 'zod']
   const others = Object.fromEntries(kept.map((name) => [name, pins.get(name) ?? '']))
   await install(folder, tarballs, {
     ...others,
