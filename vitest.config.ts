@@ -32,10 +32,14 @@ export default defineConfig({
       { extends: true, test: { name: 'clients', include: ['e2e/clients/**/*.test.ts'] } },
       { extends: true, test: { name: 'model', include: ['e2e/model/**/*.test.ts'] } },
       { extends: true, test: { name: 'fleet', include: ['e2e/fleet/**/*.test.ts'] } },
+      // One file at a time, for each keeps two cores busy; not part of `test`, which stays under three minutes.
       {
         extends: true,
         test: { name: 'browser', include: ['e2e/browser/**/*.test.ts'], fileParallelism: false, testTimeout: 90_000 },
       },
+      ...(process.env['PICTURES'] === undefined
+        ? []
+        : [{ extends: true as const, test: { name: 'pictures', include: ['e2e/browser/**/*.pictures.ts'] } }]),
     ],
   },
 })
