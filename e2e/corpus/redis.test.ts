@@ -122,7 +122,7 @@ describe('Redis: what stands in it', () => {
       expect(ttl).toBeGreaterThan(0)
       const known = [sessionId, userId, ended.sessionId, ended.userId]
       const rest = known.reduce((text, id) => text.replaceAll(id, ''), `${key} ${value}`)
-      expect(rest).not.toMatch(/eyJ|ada|example|@/)
+      expect(rest).not.toMatch(/eyJhbGciOi|example|@/) // shorter ones a random seal may hold
       for (const part of token.split('.')) expect(rest).not.toContain(part.slice(0, 20))
     }
   })
