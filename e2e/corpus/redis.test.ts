@@ -122,8 +122,8 @@ describe('Redis: what stands in it', () => {
       expect(ttl).toBeGreaterThan(0)
       const known = [sessionId, userId, ended.sessionId, ended.userId]
       const rest = known.reduce((text, id) => text.replaceAll(id, ''), `${key} ${value}`)
-      expect(rest).not.toMatch(/eyJhbGciOi|example|@/) // shorter ones a random seal may hold
-      for (const part of token.split('.')) expect(rest).not.toContain(part.slice(0, 20))
+      expect(rest).not.toMatch(/example|@/) // what is shorter a random seal may hold
+      for (const part of token.split('.')) expect(rest).not.toContain(part.slice(0, 10))
     }
   })
 
