@@ -1,11 +1,13 @@
 import type { AuthState } from 'hanko-session'
-import * as fc from 'fast-check'
+import type { AsyncCommand } from 'fast-check'
 import type { ModelSession } from './hanko-model.ts'
-import { judge, judgeUnknown, noteUse } from './judge.ts'
+import { judge, judgeUnknown } from './judge.ts'
 import { CLOCK_SKEW, type Stage } from './stage.ts'
+import { judgeStreams, openStream } from './streams.ts'
+import { noteRequest, noteUse } from './uses.ts'
 
 /** fast-check's own model is not needed: the stage has one. */
-type Command = fc.AsyncCommand<object, Stage>
+export type Command = AsyncCommand<object, Stage>
 
 const QUIET = 12_000
 
@@ -18,6 +20,7 @@ function command(name: string, run: (stage: Stage) => Promise<void> | void): Com
       stage.nextCommand()
       await run(stage)
       await stage.time.settle()
+      judgeStreams(stage)
       const [wrong] = stage.wrongs
       if (wrong !== undefined) throw new Error(wrong)
     },
@@ -25,6 +28,10 @@ function command(name: string, run: (stage: Stage) => Promise<void> | void): Com
 }
 
 const pick = ({ model }: Stage, at: number): ModelSession | undefined => model.sessions[at % model.sessions.length]
+
+/** Where Hanko is never asked, `fresh` has nothing to ask. */
+const boundOf = ({ setting: { maxStaleness } }: Stage, isFresh: boolean): number =>
+  isFresh && maxStaleness !== Infinity ? 0 : maxStaleness
 
 /** Begins a check. What comes of it is judged when it comes. */
 function begin(
@@ -35,8 +42,10 @@ function begin(
   ask: () => Promise<AuthState>,
 ): void {
   const start = stage.moment()
+  const bound = boundOf(stage, isFresh)
+  for (const session of sessions) noteRequest(session, start.monotonic)
   const work = ask().then((state) => {
-    judge(stage, { sessions, start, isFresh, way }, state)
+    judge(stage, { sessions, start, bound, way: isFresh ? `${way}, fresh` : way }, state)
     if (state.status === 'authenticated') use(stage, sessions, state.session.sessionId)
     stage.pending.delete(work)
   })
@@ -51,14 +60,14 @@ function use({ time }: Stage, sessions: readonly ModelSession[], sessionId: stri
 /** Two outages close together could answer `false` twice with good keys in between: nobody could tell that. */
 const mayBreak = ({ time, trouble }: Stage): boolean => !trouble.isOn && time.monotonic() - trouble.last > QUIET
 
-const validate = (at: number, fresh: boolean): Command =>
+export const validate = (at: number, fresh: boolean): Command =>
   command(`validate(${at}${fresh ? ', fresh' : ''})`, (stage) => {
     const session = pick(stage, at)
     if (session !== undefined)
       begin(stage, [session], fresh, 'validate', () => stage.hanko.validate(session.token, { fresh }))
   })
 
-const cookies = (ats: readonly number[], fresh: boolean): Command =>
+export const cookies = (ats: readonly number[], fresh: boolean): Command =>
   command(`cookies(${ats.join(', ')}${fresh ? ', fresh' : ''})`, (stage) => {
     const sessions = [...new Set(ats.map((at) => pick(stage, at)))].filter((session) => session !== undefined)
     if (sessions.length === 0) return
@@ -68,20 +77,40 @@ const cookies = (ats: readonly number[], fresh: boolean): Command =>
     )
   })
 
-const known = (at: number): Command =>
+export const known = (at: number): Command =>
   command(`known(${at})`, (stage) => {
     const session = pick(stage, at)
-    const state = session && stage.hanko.known(session.token)
     if (session === undefined) return
+    noteRequest(session, stage.time.monotonic())
+    const state = stage.hanko.known(session.token)
     if (state === undefined) return judgeUnknown(stage, session)
-    judge(stage, { sessions: [session], start: stage.moment(), isFresh: false, way: 'known' }, state)
+    judge(stage, { sessions: [session], start: stage.moment(), bound: boundOf(stage, false), way: 'known' }, state)
     if (state.status === 'authenticated') noteUse(session, stage.time.monotonic())
   })
 
-const signIn = (user: number): Command =>
+/** A stream begins: what is found counts as a request, and what goes on is judged from then on. */
+export const open = (at: number): Command =>
+  command(`open(${at})`, (stage) => {
+    const session = pick(stage, at)
+    if (session === undefined) return
+    begin(stage, [session], false, 'open', async () => {
+      const watch = await stage.hanko.forRequest({ authorization: `Bearer ${session.token}` }).watch()
+      openStream(stage, session, watch)
+      return watch.state
+    })
+  })
+
+export const leave = (at: number): Command =>
+  command(`leave(${at})`, ({ streams }) => {
+    const stream = [...streams][at % streams.size]
+    stream?.watch.release()
+    if (stream !== undefined) streams.delete(stream)
+  })
+
+export const signIn = (user: number): Command =>
   command(`signIn(${user})`, async (stage) => void (await stage.signIn(`user-${user}@example.com`)))
 
-const end = (at: number): Command =>
+export const end = (at: number): Command =>
   command(`end(${at})`, async (stage) => {
     const session = pick(stage, at)
     if (session === undefined) return
@@ -89,15 +118,16 @@ const end = (at: number): Command =>
     stage.model.end(session, stage.time.now())
   })
 
-const revokeSession = (at: number): Command =>
+export const revokeSession = (at: number): Command =>
   command(`revokeSession(${at})`, (stage) => {
     const session = pick(stage, at)
     if (session === undefined) return
-    stage.hanko.revoke({ sessionId: session.sessionId })
+    // Streams end while it is said, and are judged by it.
     stage.revoked.push({ of: { sessionId: session.sessionId }, at: stage.moment() })
+    stage.hanko.revoke({ sessionId: session.sessionId })
   })
 
-const revokeUser = (at: number): Command =>
+export const revokeUser = (at: number): Command =>
   command(`revokeUser(${at})`, (stage) => {
     const session = pick(stage, at)
     if (session === undefined) return
@@ -105,7 +135,7 @@ const revokeUser = (at: number): Command =>
   })
 
 /** As an app does it whose user signs out everywhere. */
-const endUser = (at: number): Command =>
+export const endUser = (at: number): Command =>
   command(`endUser(${at})`, async (stage) => {
     const session = pick(stage, at)
     if (session === undefined) return
@@ -118,15 +148,15 @@ const endUser = (at: number): Command =>
 
 function revokeAll(stage: Stage, userId: string): void {
   const { hanko, revoked, time, model } = stage
-  hanko.revoke({ userId })
   const [refuseBefore, askUntil] = [-CLOCK_SKEW, CLOCK_SKEW].map(
     (skew) => Math.floor((time.wall() + skew) / 1_000) * 1_000,
   ) as [number, number]
   const ended = model.sessions.filter((session) => session.issuedAt <= askUntil && model.endOf(session) <= time.now())
   revoked.push({ of: { userId, refuseBefore, ended }, at: stage.moment() })
+  hanko.revoke({ userId })
 }
 
-const rotate = (key: JsonWebKey, keepOld: boolean): Command =>
+export const rotate = (key: JsonWebKey, keepOld: boolean): Command =>
   command(`rotate(${keepOld ? 'keep' : 'drop'})`, async (stage) => {
     await stage.emulator.rotateKeys({ ...key }, { keepOld })
     stage.trouble.rotatedAt = stage.time.monotonic()
@@ -134,14 +164,14 @@ const rotate = (key: JsonWebKey, keepOld: boolean): Command =>
     if (!keepOld) for (const session of stage.model.sessions) stage.model.end(session, stage.time.now())
   })
 
-const outage = (isFrozen: boolean): Command =>
+export const outage = (isFrozen: boolean): Command =>
   command(`outage(${isFrozen ? 'frozen' : 'down'})`, (stage) => {
     if (!mayBreak(stage)) return
     stage.trouble.isOn = true
     stage.emulator.faults.set('all', isFrozen ? { kind: 'hang' } : { kind: 'database', state: 'down' })
   })
 
-const recover = (): Command =>
+export const recover = (): Command =>
   command('recover', ({ trouble, emulator, time }) => {
     if (!trouble.isOn) return
     trouble.isOn = false
@@ -149,125 +179,37 @@ const recover = (): Command =>
     emulator.faults.clear()
   })
 
-const blip = (): Command =>
+export const blip = (): Command =>
   command('blip', (stage) => {
     if (!mayBreak(stage) || stage.emulator.faults.active().validate?.length) return
     // One answer, whenever the next is.
     stage.emulator.faults.set('validate', { kind: 'database', state: 'down', times: 1 })
   })
 
-const latency = (before: number, after: number): Command =>
+export const latency = (before: number, after: number): Command =>
   command(`latency(${before}, ${after})`, (stage) => void (stage.latency = { before, after }))
 
-const pass = (milliseconds: number): Command => command(`pass(${milliseconds})`, ({ time }) => time.pass(milliseconds))
+export const pass = (milliseconds: number): Command =>
+  command(`pass(${milliseconds})`, ({ time }) => time.pass(milliseconds))
 
 /** A share of the bound, and a little more: what is wrong with the bound shows around it. */
-const passShare = (share: number): Command =>
+export const passShare = (share: number): Command =>
   command(`passShare(${share})`, ({ time, setting: { maxStaleness } }) =>
     time.pass((Number.isFinite(maxStaleness) ? maxStaleness * share : 10_000) + 400),
   )
 
-const step = (milliseconds: number): Command =>
+export const step = (milliseconds: number): Command =>
   command(`step(${milliseconds})`, (stage) => {
     if (stage.setting.clocks !== 'stepped') return
     const { command: number, wall } = stage.moment()
     stage.time.stepWall(milliseconds)
+    stage.leaptAt = stage.time.monotonic()
     stage.walls.push({ command: number, wall }, { command: number, wall: stage.time.wall() })
   })
 
-const suspend = (milliseconds: number): Command =>
+export const suspend = (milliseconds: number): Command =>
   command(`suspend(${milliseconds})`, (stage) => {
-    if (stage.setting.clocks === 'suspended') stage.time.suspend(milliseconds)
+    if (stage.setting.clocks !== 'suspended') return
+    stage.time.suspend(milliseconds)
+    stage.leaptAt = stage.time.monotonic()
   })
-
-const SHORT = fc.constantFrom(1, 200, 700, 1_100, 2_600, 3_100)
-const LONG = fc.constantFrom(6_000, 11_000, 21_000, 30_400, 50_000, 100_000, 400_000)
-const SELDOM = fc.integer({ min: 0, max: 4 }).map((one) => one === 0)
-
-const often = <T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T>[] =>
-  Array.from({ length: times }, () => arbitrary)
-
-function toChecks(at: fc.Arbitrary<number>): Record<'validate' | 'known' | 'cookies', fc.Arbitrary<Command>> {
-  return {
-    validate: fc.tuple(at, SELDOM).map(([one, isFresh]) => validate(one, isFresh)),
-    known: at.map(known),
-    cookies: fc
-      .tuple(fc.array(at, { minLength: 2, maxLength: 3 }), SELDOM)
-      .map(([ats, isFresh]) => cookies(ats, isFresh)),
-  }
-}
-
-/** All that can happen. */
-function toWild(newKey: JsonWebKey): fc.Arbitrary<Command>[] {
-  const at = fc.nat(5)
-  const checks = toChecks(at)
-  return [
-    ...often(2, fc.nat(2).map(signIn)),
-    ...often(8, checks.validate),
-    ...often(3, checks.known),
-    checks.cookies,
-    ...often(2, at.map(end)),
-    at.map(revokeSession),
-    at.map(revokeUser),
-    at.map(endUser),
-    SELDOM.map((isDropped) => rotate(newKey, !isDropped)),
-    SELDOM.map(outage),
-    fc.constant(null).map(recover),
-    ...often(2, fc.constant(null).map(blip)),
-    fc.tuple(fc.constantFrom(0, 0, 300), fc.constantFrom(0, 0, 500)).map(([before, after]) => latency(before, after)),
-    ...often(3, SHORT.map(pass)),
-    ...often(4, LONG.map(pass)),
-    fc.constantFrom(-3_600_000, -40_000, -6_000, 6_000, 40_000, 3_600_000).map(step),
-    fc.constantFrom(5_000, 25_000, 300_000).map(suspend),
-  ]
-}
-
-/** One or two users at work, and Hanko is well. */
-function toCalm(): fc.Arbitrary<Command>[] {
-  const checks = toChecks(fc.constant(0))
-  return [
-    ...often(4, checks.validate),
-    ...often(6, checks.known),
-    ...often(2, SHORT.map(pass)),
-    ...often(3, LONG.map(pass)),
-    ...often(4, fc.constantFrom(0.3, 0.7).map(passShare)),
-  ]
-}
-
-/** Calls take time, so that what happens meanwhile overlaps with them. */
-function toBusy(): fc.Arbitrary<Command>[] {
-  const at = fc.nat(1)
-  const checks = toChecks(at)
-  return [
-    fc.constant(1).map(signIn),
-    ...often(6, checks.validate),
-    checks.cookies,
-    ...often(2, at.map(end)),
-    at.map(revokeSession),
-    at.map(endUser),
-    ...often(2, fc.constantFrom(0.7, 1).map(passShare)),
-    ...often(
-      2,
-      fc
-        .constantFrom([0, 900], [300, 500], [900, 0])
-        .map(([before, after]) => latency(before as number, after as number)),
-    ),
-    ...often(4, SHORT.map(pass)),
-    LONG.map(pass),
-    ...often(2, checks.known),
-    fc.constantFrom(-40_000, 40_000).map(step),
-    fc.constantFrom(5_000, 25_000, 300_000).map(suspend),
-    fc.constant(null).map(blip),
-  ]
-}
-
-export function allCommands(newKey: JsonWebKey): fc.Arbitrary<Iterable<Command>> {
-  const lives = [
-    { weight: 2, of: toWild(newKey) },
-    { weight: 1, of: toCalm() },
-    { weight: 1, of: toBusy() },
-  ]
-  return fc.oneof(
-    ...lives.map(({ weight, of }) => ({ weight, arbitrary: fc.commands(of, { maxCommands: 40, size: 'max' }) })),
-  )
-}

@@ -1,17 +1,16 @@
 import type { AuthState } from 'hanko-session'
 import type { ModelSession } from './hanko-model.ts'
-import { CLOCK_SKEW, DEADLINE, type Moment, type Stage } from './stage.ts'
+import { CLOCK_SKEW, DEADLINE, type Moment, RECOVERY, type Stage } from './stage.ts'
+import { lastUseOf } from './uses.ts'
 
 /** A check that has ended: who was asked about, from when on, and how. */
 export interface Check {
   readonly sessions: readonly ModelSession[]
   readonly start: Moment
-  readonly isFresh: boolean
+  /** How long ago a session that is accepted may have ended, in milliseconds. */
+  readonly bound: number
   readonly way: string
 }
-
-/** How long after trouble nobody has to be served: the breaker stays open for up to 36 s. */
-const RECOVERY = 45_000
 
 const lifeOf = ({ setting: { maxStaleness, staleIfError } }: Stage): number =>
   maxStaleness + staleIfError + 2 * DEADLINE + 60_000
@@ -19,9 +18,9 @@ const lifeOf = ({ setting: { maxStaleness, staleIfError } }: Stage): number =>
 /** Notes what should not have happened. */
 export function judge(stage: Stage, check: Check, state: AuthState): void {
   const wrong = (what: string): void => {
-    const { start, way, isFresh } = check
+    const { start, way } = check
     const at = `${stage.time.now() - start.now} ms after it began, at command ${start.command}`
-    stage.wrongs.push(`${way}${isFresh ? ', fresh' : ''}: ${what} (${at})`)
+    stage.wrongs.push(`${way}: ${what} (${at})`)
   }
   if (state.status === 'authenticated') judgeAccepted(stage, check, state.session, wrong)
   else if (state.status === 'unauthenticated') judgeRefused(stage, check, state.reason, wrong)
@@ -32,7 +31,7 @@ type Wrong = (what: string) => void
 
 function judgeAccepted(
   stage: Stage,
-  { sessions, start, isFresh }: Check,
+  { sessions, start, bound }: Check,
   { sessionId, userId, staleSince }: { sessionId: string; userId: string; staleSince?: number },
   wrong: Wrong,
 ): void {
@@ -40,10 +39,10 @@ function judgeAccepted(
   const session = sessions.find((asked) => asked.sessionId === sessionId)
   if (session === undefined || session.userId !== userId) return wrong('somebody else was accepted')
   const end = model.endOf(session)
-  const isLocal = setting.maxStaleness === Infinity
-  const bound = isFresh ? 0 : setting.maxStaleness + (staleSince === undefined ? 0 : setting.staleIfError)
-  if (end < start.now - bound && !(isLocal && isFresh)) wrong(`accepted ${start.now - end} ms after it had ended`)
+  const grace = staleSince === undefined ? 0 : setting.staleIfError
+  if (end < start.now - bound - grace) wrong(`accepted ${start.now - end} ms after it had ended`)
   // With no bound nothing is known of idleness; a clock that steps may be wrong at the moment of the answer.
+  const isLocal = setting.maxStaleness === Infinity
   const known = isLocal ? session.expiresAt : Math.min(session.expiresAt, session.lastUsed + setting.idleTimeout)
   if (setting.clocks !== 'stepped' && known <= start.now) wrong('accepted after exp, or after its idle timeout')
   if (Math.min(...wallsSince(stage, start)) >= session.expiresAt) wrong('accepted after exp by its own clock')
@@ -74,18 +73,11 @@ function judgeRefused(stage: Stage, { sessions, start }: Check, reason: string, 
 const boundStart = ({ setting }: Stage, start: Moment): number =>
   start.now - setting.maxStaleness - setting.staleIfError
 
-/** What is answered from memory Hanko does not see: it must be told in time. */
-const lastUses = new WeakMap<ModelSession, number>()
-
-export function noteUse(session: ModelSession, monotonic: number): void {
-  lastUses.set(session, monotonic)
-}
-
 function judgeIdle(stage: Stage, sessions: readonly ModelSession[], start: Moment, reason: string, wrong: Wrong): void {
   const { setting, trouble } = stage
   if (setting.clocks !== 'true' || setting.maxStaleness === Infinity || setting.idleTimeout === Infinity) return
   for (const session of sessions) {
-    const lastUse = lastUses.get(session) ?? -Infinity
+    const lastUse = lastUseOf(session)
     const isUntroubled = trouble.last + RECOVERY < lastUse && !trouble.isOn
     const isActive = start.monotonic - lastUse < setting.idleTimeout / 2
     const isEnded = session.endedAt < Infinity || session.expiresAt <= stage.time.now()
@@ -99,7 +91,7 @@ export function judgeUnknown(stage: Stage, session: ModelSession): void {
   const { setting, trouble, model, time } = stage
   const { maxStaleness, clocks, hold } = setting
   if (maxStaleness === 0 || maxStaleness === Infinity || clocks !== 'true' || hold !== 'text' || trouble.isOn) return
-  const lastUse = lastUses.get(session) ?? -Infinity
+  const lastUse = lastUseOf(session)
   const isUntroubled = trouble.last + RECOVERY < lastUse && trouble.rotatedAt + RECOVERY < lastUse
   const isActive = time.monotonic() - lastUse < maxStaleness / 3
   const isLive = model.endOf(session) > time.now() && !mayBeRefused(stage, session, stage.moment())

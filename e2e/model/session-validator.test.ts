@@ -2,8 +2,9 @@ import * as fc from 'fast-check'
 import { createSessionValidator } from 'hanko-session'
 import { createHankoEmulator } from 'hanko-session/testing'
 import { afterAll, beforeAll, it, vi } from 'vitest'
-import { allCommands } from './commands.ts'
+import { allCommands } from './lives.ts'
 import { createStage, type Setting, type Stage } from './stage.ts'
+import { judgeStreams } from './streams.ts'
 import { installVirtualTime } from './virtual-time.ts'
 
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 1_000)
@@ -44,12 +45,17 @@ beforeAll(async () => {
 afterAll(() => virtual.restore())
 
 /** Everything that is under way comes to its end, and leaves nothing behind. */
-async function finish({ time, hanko, emulator, pending, wrongs }: Stage): Promise<void> {
+async function finish(stage: Stage): Promise<void> {
+  const { time, hanko, emulator, pending, wrongs, streams } = stage
   await time.pass(10_000)
+  judgeStreams(stage)
   if (pending.size > 0) wrongs.push('a check did not end within its deadline')
   emulator.faults.clear()
+  const open = [...streams]
+  streams.clear()
   hanko.close()
   await time.settle()
+  if (open.some(({ watch }) => !watch.signal.aborted)) wrongs.push('a stream went on when all was closed')
   if (time.timers() > 0) wrongs.push('a timer was left')
   const [wrong] = wrongs
   if (wrong !== undefined) throw new Error(wrong)

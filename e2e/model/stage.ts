@@ -1,10 +1,13 @@
-import { createSessionValidator, type SessionValidator } from 'hanko-session'
+import { createSessionValidator, type SessionValidator, type SessionWatch } from 'hanko-session'
 import { createHankoEmulator, type HankoEmulator } from 'hanko-session/testing'
 import { createHankoModel, type HankoModel, type ModelSession } from './hanko-model.ts'
+import { noteTouch } from './uses.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 export const DEADLINE = 2_500
 export const CLOCK_SKEW = 5_000
+/** How long after trouble nobody has to be served: the breaker stays open for up to 36 s. */
+export const RECOVERY = 45_000
 const LIFESPAN = 600_000
 
 /** How the app is set up, and what its machine does to its clocks. */
@@ -40,6 +43,13 @@ export interface Moment {
   readonly command: number
 }
 
+/** A stream of a session, and when it was last seen to be allowed. */
+export interface Stream {
+  readonly session: ModelSession
+  readonly watch: SessionWatch
+  since: Moment
+}
+
 export interface Stage {
   readonly setting: Setting
   readonly time: VirtualTime
@@ -52,6 +62,10 @@ export interface Stage {
   /** Extremes of the wall clock since a moment are found here. */
   readonly walls: { readonly command: number; readonly wall: number }[]
   latency: { before: number; after: number }
+  /** When a clock last leapt, by the monotonic one: what was young enough a moment ago is not any more. */
+  leaptAt: number
+  /** Streams that are open. */
+  readonly streams: Set<Stream>
   moment(): Moment
   nextCommand(): void
   signIn(email: string): Promise<ModelSession>
@@ -77,21 +91,29 @@ export async function createStage(time: VirtualTime, setting: Setting, keys: rea
 
   async function send(input: string, init: RequestInit): Promise<Response> {
     const { before, after } = stage.latency
-    if (before + after > 0) trouble.last = time.monotonic()
+    const sentAt = time.monotonic()
+    if (before + after > 0) trouble.last = sentAt
     if (before > 0) await wait(before, init.signal)
     const response = await emulator.fetch(input, init)
-    if (init.method === 'POST') await watch(init, response.clone())
+    if (input.endsWith('/sessions/validate')) await watch(init, response.clone(), sentAt)
     if (after > 0) await wait(after, init.signal)
     return response
   }
 
-  /** Hanko has counted this as use, whatever becomes of its answer on the way. */
-  async function watch({ body }: RequestInit, response: Response): Promise<void> {
+  /** Hanko has counted a POST as use, whatever becomes of its answer on the way. */
+  async function watch({ method, body, headers }: RequestInit, response: Response, sentAt: number): Promise<void> {
     const { is_valid: isValid } = (await response.json().catch(() => ({}))) as { is_valid?: boolean }
-    const session = model.sessions.find(({ token }) => typeof body === 'string' && body.includes(token))
+    const isUse = method === 'POST'
+    const credential = isUse ? body : new Headers(headers).get('authorization')
+    const session = model.sessions.find(({ token }) => typeof credential === 'string' && credential.includes(token))
     if (session === undefined) return
-    if (isValid === true) model.touch(session, time.now())
-    else if (model.endOf(session) > time.now()) trouble.last = time.monotonic()
+    if (isValid === true && isUse) {
+      model.touch(session, time.now())
+      const wasAskedFor = noteTouch(session, sentAt)
+      // A `false` from a stream's check is believed only after a POST.
+      const isUntroubled = !trouble.isOn && sentAt - trouble.last >= RECOVERY
+      if (!wasAskedFor && isUntroubled) stage.wrongs.push('a session was touched that nobody used')
+    } else if (isValid !== true && model.endOf(session) > time.now()) trouble.last = time.monotonic()
   }
 
   const stage: Stage = {
@@ -103,6 +125,8 @@ export async function createStage(time: VirtualTime, setting: Setting, keys: rea
     trouble,
     walls: [{ command, wall: time.wall() }],
     latency: { before: 0, after: 0 },
+    leaptAt: -Infinity,
+    streams: new Set(),
     moment,
     pending: new Set(),
     wrongs: [],
