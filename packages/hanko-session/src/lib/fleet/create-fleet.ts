@@ -1,4 +1,4 @@
-import type { Ended, SessionIdentity, Tombstones } from '../cache/tombstones.ts'
+import type { SessionIdentity, Tombstones } from '../cache/tombstones.ts'
 import type { DecisionLog } from '../decision-log.ts'
 import { pause } from '../http/deadline.ts'
 import { type Instant, nowOf } from '../instant.ts'
@@ -6,6 +6,7 @@ import type { Settings } from '../options.ts'
 import type { RunInBackground } from '../run-in-background.ts'
 import type { SharedStore, StoredAnswer, StoredSession, StoreStats } from '../shared-store.ts'
 import { createAnnouncements } from './announcements.ts'
+import { createHearing, type Hearing } from './create-hearing.ts'
 import { type Reading, readReading } from './read-reading.ts'
 import { createStoreCalls } from './store-calls.ts'
 import { createStoreTime } from './store-time.ts'
@@ -43,13 +44,7 @@ export interface Fleet {
   hasEnded(session: SessionIdentity): Promise<boolean>
   /** Tells the others what has ended here. */
   announce(ended: Announced): void
-  /**
-   * Hears what ended elsewhere, and puts it into the tombstones.
-   *
-   * @param onMissed called when some of it may not have been heard
-   * @returns ends it
-   */
-  listen(onMissed: () => void): () => void
+  readonly listen: Hearing['listen']
   stats(): StoreStats
 }
 
@@ -85,10 +80,9 @@ export function createFleet(parts: FleetParts): Fleet {
   const leaseFor = limits.attemptTimeout
   let scope: Promise<string> | undefined
   let hits = 0
-  /** Where some revocations may be lost: only answers from later are believed. */
-  let believedAfter = 0
 
   const scopeOf = (): Promise<string> => (scope ??= toScope(settings))
+  const hearing = createHearing({ store, scopeOf, tombstones, nextOrder, runInBackground })
 
   async function toStored({ sessionId, userId }: SessionIdentity): Promise<StoredSession> {
     return { scope: await scopeOf(), sessionId, userId }
@@ -116,7 +110,7 @@ export function createFleet(parts: FleetParts): Fleet {
     const { answer, now } = reading
     if (answer === undefined || !time.isTrusted(now)) return undefined
     const order = time.orderBefore(answer.at)
-    if (believedAfter > 0 && order < believedAfter) return undefined
+    if (order < hearing.believedAfter()) return undefined
     return {
       order,
       sentAt: toInstant(answer.at, reading),
@@ -195,44 +189,10 @@ export function createFleet(parts: FleetParts): Fleet {
         await store.revoke({ scope: await scopeOf(), ...own }, { keepFor: milliseconds, signal })
       }, keepFor)
     },
-    listen(onMissed) {
-      let isOver = false
-      let hasBegun = false
-      let end = (): void => {}
-      const hear = (ended: Ended & Partial<Record<'expiresAt' | 'refuseBefore' | 'askUntil', unknown>>): void => {
-        if ('sessionId' in ended) tombstones.endSession(ended.sessionId, toNumber(ended.expiresAt))
-        else {
-          const [refuseBefore, askUntil] = [toNumber(ended.refuseBefore), toNumber(ended.askUntil)]
-          if (refuseBefore !== undefined && askUntil !== undefined)
-            tombstones.endUser(ended.userId, refuseBefore, askUntil)
-        }
-      }
-      const miss = (): void => {
-        // Before telling begins there was nothing to hear: what the store keeps is read with each answer.
-        if (hasBegun) believedAfter = nextOrder()
-        hasBegun = true
-        onMissed()
-      }
-      const begin = async (): Promise<void> => {
-        const own = await scopeOf()
-        if (isOver) return
-        end = store.subscribe(own, {
-          revoked: (revocation) => void (isOver || hear(revocation)),
-          missed: () => void (isOver || miss()),
-        })
-      }
-      runInBackground(begin())
-      return () => {
-        isOver = true
-        end()
-      }
-    },
+    listen: hearing.listen,
     stats: () => ({ ...calls.stats(), hits, pending: announcements.pending }),
   }
 }
-
-const toNumber = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isFinite(value) ? value : undefined
 
 const toSessionRevocation = ({ sessionId, expiresAt }: { sessionId: string; expiresAt?: number | undefined }) =>
   expiresAt === undefined ? { sessionId } : { sessionId, expiresAt }
