@@ -10,7 +10,7 @@ export interface Hearing {
    * @param onMissed called when some of it may not have been heard
    * @returns ends it
    */
-  listen(onMissed: () => void): () => void
+  readonly listen: (onMissed: () => void) => () => void
   /** Where some revocations may be lost: only answers from later in the order are believed. */
   believedAfter(): number
 }
