@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 
 const make = (life = LIFE, capacity = 100) =>
-  createTombstones({ clock, life, userLife: 30 * 86_400_000, capacity, nextOrder: () => ++order })
+  createTombstones({ clock, life, userLife: 30 * 86_400_000, clockSkew: 5_000, capacity, nextOrder: () => ++order })
 
 const session = (sessionId: string, userId = 'ada', issuedAt = NOW - 100): SessionIdentity => ({
   sessionId,
@@ -97,13 +97,24 @@ describe('many tombstones', () => {
     expect(stones.judge(session('c'))).toEqual({ askedAfter: 3 })
   })
 
-  it('with no bound, ask again about every session that was issued before', () => {
+  it('with no bound, ask again about every session that was issued before, by a clock of Hanko’s that may be ahead', () => {
     const stones = make(Number.POSITIVE_INFINITY, 1)
     stones.endSession('a', NOW + 3_600)
     seconds += 10
     stones.endSession('b', NOW + 3_600)
-    expect(stones.judge(session('other', 'ada', NOW))).toEqual({ askedAfter: 1 })
-    expect(stones.judge(session('other', 'ada', NOW + 1))).toEqual(CLEAN)
+    for (const issuedAt of [NOW, NOW + 5]) {
+      expect(stones.judge(session('a', 'ada', issuedAt))).toEqual({ askedAfter: 1 })
+      expect(stones.judge(session('other', 'ada', issuedAt))).toEqual({ askedAfter: 1 })
+    }
+    expect(stones.judge(session('other', 'ada', NOW + 6))).toEqual(CLEAN)
+  })
+
+  it('with no bound, ask again about every session that a user’s was about', () => {
+    const stones = make(Number.POSITIVE_INFINITY, 1)
+    stones.endUser('ada', NOW + 60, NOW + 60)
+    stones.endSession('b', NOW + 3_600)
+    expect(stones.judge(session('x', 'ada', NOW + 60))).toEqual({ askedAfter: 1 })
+    expect(stones.judge(session('x', 'ada', NOW + 61))).toEqual(CLEAN)
   })
 
   it('let go of those whose time is over, which leave no mark', () => {
