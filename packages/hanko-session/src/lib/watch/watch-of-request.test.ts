@@ -209,6 +209,9 @@ describe('a check of a stream', () => {
     await pass(20_001)
     expect(hanko.known(other.token)).toBeDefined()
     expect(watch.refusal()).toBeUndefined()
+    // Nor is that a check without an answer, which would be tried again.
+    await pass(5_000)
+    expect(stage.peeks()).toBe(1)
   })
 
   it('works for a memory that holds digests', async () => {
