@@ -44,6 +44,26 @@ describe('a tombstone of a session', () => {
     expect(stones.judge(session('x'))).toEqual(CLEAN)
   })
 
+  it.each([
+    ['a machine that sleeps', { now: LIFE + 1, monotonic: 0 }],
+    ['a wall clock that is set back', { now: -3_600_000, monotonic: LIFE + 1 }],
+  ])('is as old as the clock says that says more: %s', (_, passed) => {
+    const time = { now: NOW * 1_000, monotonic: 7_000 }
+    const stones = createTombstones({
+      clock: { now: () => time.now, monotonic: () => time.monotonic },
+      life: LIFE,
+      userLife: 1,
+      clockSkew: 5_000,
+      capacity: 10,
+      nextOrder: () => ++order,
+    })
+    stones.endSession('x')
+    expect(stones.judge(session('x'))).toBe('revoked')
+    time.now += passed.now
+    time.monotonic += passed.monotonic
+    expect(stones.judge(session('x'))).toEqual(CLEAN)
+  })
+
   it('with no bound lives until the exp of its session, a user’s 30 days', () => {
     const stones = make(Number.POSITIVE_INFINITY)
     stones.endSession('x', NOW + 3_600)
