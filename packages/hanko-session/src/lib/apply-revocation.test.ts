@@ -8,7 +8,14 @@ const identity = { userId: 'u', sessionId: 's', issuedAt: 1_699_999_000, expires
 
 function judge(revocation: unknown, changes: object = {}) {
   let order = 0
-  const tombstones = createTombstones({ clock, life: 60_000, userLife: 60_000, capacity: 10, nextOrder: () => ++order })
+  const tombstones = createTombstones({
+    clock,
+    life: 60_000,
+    userLife: 60_000,
+    clockSkew: 5_000,
+    capacity: 10,
+    nextOrder: () => ++order,
+  })
   applyRevocation(revocation as Revocation, { tombstones, fleet: undefined }, { clock, clockSkew: 5_000 })
   return tombstones.judge({ ...identity, ...changes })
 }
@@ -33,7 +40,14 @@ describe('applyRevocation', () => {
 
   it('forgets a session at its end, where nothing else limits what is kept', () => {
     const of = (expiresAt?: Date | number) => {
-      const tombstones = createTombstones({ clock, life: Infinity, userLife: 1, capacity: 10, nextOrder: () => 1 })
+      const tombstones = createTombstones({
+        clock,
+        life: Infinity,
+        userLife: 1,
+        clockSkew: 5_000,
+        capacity: 10,
+        nextOrder: () => 1,
+      })
       applyRevocation(
         { sessionId: 's', ...(expiresAt && { expiresAt }) },
         { tombstones, fleet: undefined },

@@ -19,7 +19,7 @@ export function toStreamBound({ maxStaleness, streamCheck }: Pick<Settings, 'max
 }
 
 export function createLedger(settings: Settings, log: Pick<DecisionLog, 'note'>): Ledger {
-  const { clock, maxStaleness, staleIfError, deadline, limits, store } = settings
+  const { clock, clockSkew, maxStaleness, staleIfError, deadline, limits, store } = settings
   let last = 0
   const nextOrder = (): number => ++last
   // They outlive every answer that was obtained before them; with `maxStaleness: 0` streams keep theirs for longest,
@@ -30,6 +30,7 @@ export function createLedger(settings: Settings, log: Pick<DecisionLog, 'note'>)
     clock,
     life,
     userLife: limits.userTombstoneLife,
+    clockSkew,
     capacity: limits.maxTombstones,
     nextOrder,
   })

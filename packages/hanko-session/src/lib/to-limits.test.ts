@@ -9,7 +9,44 @@ const settle = (given: object) => toLimits(given, DEADLINE)
 const NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]
 const SHARES: readonly (keyof Limits)[] = ['retryShare', 'failureShare', 'backgroundShare']
 
+/** The bounds that are promised, written out: what is promised does not change with the code. */
+const PROMISED: Limits = {
+  attemptTimeout: 1_000,
+  attempts: 2,
+  minRetryDelay: 50,
+  maxRetryDelay: 250,
+  retryShare: 0.1,
+  retriesPerMinute: 10,
+  maxRetryAfter: 30_000,
+  failuresInARow: 5,
+  failureShare: 0.5,
+  minCalls: 20,
+  breakerWindow: 10_000,
+  openFor: 1_000,
+  maxOpenFor: 30_000,
+  maxInFlight: 64,
+  maxWaiting: 1_024,
+  backgroundShare: 0.5,
+  maxAnswerBytes: 64 * 1_024,
+  maxKeysBytes: 256 * 1_024,
+  refreshKeysAfter: 10 * 60_000,
+  keepKeysFor: 24 * 3_600_000,
+  maxKeys: 64,
+  minKeyBits: 2_048,
+  maxKeyBits: 8_192,
+  keyFetchBurst: 3,
+  keyFetchInterval: 5_000,
+  maxTombstones: 100_000,
+  tombstoneMargin: 60_000,
+  userTombstoneLife: 30 * 24 * 3_600_000,
+  storeTimeout: 50,
+}
+
 describe('toLimits', () => {
+  it('has the promised bounds by default', () => {
+    expect(toLimits({}, DEADLINE)).toEqual(PROMISED)
+  })
+
   it('fills in what is not given, and freezes', () => {
     const limits = settle({ attempts: 3 })
     expect(limits).toEqual({ ...DEFAULT_LIMITS, attempts: 3 })

@@ -91,6 +91,20 @@ describe('a tombstone', () => {
     expect([stage.emulator.requests.count(), hanko.stats().tombstones]).toEqual([before, 1])
   })
 
+  it('of a session that Hanko ended is kept until its exp with Infinity, and no longer', async () => {
+    const { emulator, time, warm } = await createStage({ lifespan: '1h' })
+    const hanko = await warm(local)
+    const { token, sessionId } = await emulator.signIn()
+    await emulator.endSession(sessionId)
+    expect(await hanko.validate(token, { fresh: true })).toEqual(REVOKED)
+    time.pass(3_599_999)
+    hanko.revoke({ sessionId: 'another' })
+    expect([await hanko.validate(token), hanko.stats().tombstones]).toEqual([REVOKED, 2])
+    time.pass(1)
+    hanko.revoke({ sessionId: 'another' }) // who is added has those looked at whose time is over
+    expect(hanko.stats().tombstones).toBe(1)
+  })
+
   it('is neither made nor read for a token whose signature was not checked', async () => {
     const hanko = await stage.warm()
     const { token, sessionId } = await stage.emulator.signIn()

@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 
 const make = (life = LIFE, capacity = 100) =>
-  createTombstones({ clock, life, userLife: 30 * 86_400_000, capacity, nextOrder: () => ++order })
+  createTombstones({ clock, life, userLife: 30 * 86_400_000, clockSkew: 5_000, capacity, nextOrder: () => ++order })
 
 const session = (sessionId: string, userId = 'ada', issuedAt = NOW - 100): SessionIdentity => ({
   sessionId,
@@ -41,6 +41,26 @@ describe('a tombstone of a session', () => {
     seconds += 95
     expect(stones.judge(session('x'))).toBe('revoked')
     seconds += 1
+    expect(stones.judge(session('x'))).toEqual(CLEAN)
+  })
+
+  it.each([
+    ['a machine that sleeps', { now: LIFE + 1, monotonic: 0 }],
+    ['a wall clock that is set back', { now: -3_600_000, monotonic: LIFE + 1 }],
+  ])('is as old as the clock says that says more: %s', (_, passed) => {
+    const time = { now: NOW * 1_000, monotonic: 7_000 }
+    const stones = createTombstones({
+      clock: { now: () => time.now, monotonic: () => time.monotonic },
+      life: LIFE,
+      userLife: 1,
+      clockSkew: 5_000,
+      capacity: 10,
+      nextOrder: () => ++order,
+    })
+    stones.endSession('x')
+    expect(stones.judge(session('x'))).toBe('revoked')
+    time.now += passed.now
+    time.monotonic += passed.monotonic
     expect(stones.judge(session('x'))).toEqual(CLEAN)
   })
 
@@ -97,13 +117,24 @@ describe('many tombstones', () => {
     expect(stones.judge(session('c'))).toEqual({ askedAfter: 3 })
   })
 
-  it('with no bound, ask again about every session that was issued before', () => {
+  it('with no bound, ask again about every session that was issued before, by a clock of Hanko’s that may be ahead', () => {
     const stones = make(Number.POSITIVE_INFINITY, 1)
     stones.endSession('a', NOW + 3_600)
     seconds += 10
     stones.endSession('b', NOW + 3_600)
-    expect(stones.judge(session('other', 'ada', NOW))).toEqual({ askedAfter: 1 })
-    expect(stones.judge(session('other', 'ada', NOW + 1))).toEqual(CLEAN)
+    for (const issuedAt of [NOW, NOW + 5]) {
+      expect(stones.judge(session('a', 'ada', issuedAt))).toEqual({ askedAfter: 1 })
+      expect(stones.judge(session('other', 'ada', issuedAt))).toEqual({ askedAfter: 1 })
+    }
+    expect(stones.judge(session('other', 'ada', NOW + 6))).toEqual(CLEAN)
+  })
+
+  it('with no bound, ask again about every session that a user’s was about', () => {
+    const stones = make(Number.POSITIVE_INFINITY, 1)
+    stones.endUser('ada', NOW + 60, NOW + 60)
+    stones.endSession('b', NOW + 3_600)
+    expect(stones.judge(session('x', 'ada', NOW + 60))).toEqual({ askedAfter: 1 })
+    expect(stones.judge(session('x', 'ada', NOW + 61))).toEqual(CLEAN)
   })
 
   it('let go of those whose time is over, which leave no mark', () => {

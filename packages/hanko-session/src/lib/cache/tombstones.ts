@@ -52,6 +52,8 @@ export interface TombstoneSettings {
   readonly life: number
   /** Milliseconds. */
   readonly userLife: number
+  /** How far Hanko's clock, by which sessions are issued, may be ahead of ours, in milliseconds. */
+  readonly clockSkew: number
   readonly capacity: number
   /** The next number in the order of revocations and calls to Hanko. */
   readonly nextOrder: () => number
@@ -60,7 +62,8 @@ export interface TombstoneSettings {
 /** As a rule nobody has been revoked. */
 const NOTHING: Judgement = Object.freeze({ askedAfter: 0 })
 
-export function createTombstones({ clock, life, userLife, capacity, nextOrder }: TombstoneSettings): Tombstones {
+export function createTombstones(settings: TombstoneSettings): Tombstones {
+  const { clock, life, userLife, clockSkew, capacity, nextOrder } = settings
   // One map in order of creation, so that the oldest comes first. Ids of sessions and users are told apart.
   const stones = new Map<string, Tombstone>()
   const version = { epoch: 0 }
@@ -68,8 +71,11 @@ export function createTombstones({ clock, life, userLife, capacity, nextOrder }:
   const tell = (ended: Ended): void => {
     for (const listener of listeners) listener(ended)
   }
-  /** Of the tombstones that had to go: every answer from before the last of them is asked for again. */
-  let watermark: { order: number; wall: number } = { order: 0, wall: Number.NEGATIVE_INFINITY }
+  /**
+   * Of the tombstones that had to go: every answer from before the last of them is asked for again. With no bound on
+   * answers, every session that one of them could have meant: by Hanko's clock, in milliseconds.
+   */
+  let watermark: { order: number; issued: number } = { order: 0, issued: Number.NEGATIVE_INFINITY }
 
   const isOver = (stone: Tombstone): boolean => {
     if (life !== Number.POSITIVE_INFINITY) return ageOf(stone.at, clock) > life
@@ -85,10 +91,10 @@ export function createTombstones({ clock, life, userLife, capacity, nextOrder }:
     stones.delete(key) // to stand last
     stones.set(key, { ...stone, at: nowOf(clock), order: nextOrder() })
     version.epoch++
-    for (const [oldest, { order, at }] of stones) {
+    for (const [oldest, { order, at, askUntil }] of stones) {
       if (read(oldest) !== undefined) {
         if (stones.size <= capacity) return
-        watermark = { order, wall: Math.max(at.wall, watermark.wall) }
+        watermark = { order, issued: Math.max(at.wall + clockSkew, askUntil * 1_000, watermark.issued) }
       }
       stones.delete(oldest)
     }
@@ -107,7 +113,7 @@ export function createTombstones({ clock, life, userLife, capacity, nextOrder }:
       if (user !== undefined && issuedAt < user.refuseBefore) return 'revoked'
       const byUser = user !== undefined && issuedAt <= user.askUntil ? user.order : 0
       // With no bound on answers there is none to ask again, only sessions.
-      const isBelow = life !== Number.POSITIVE_INFINITY || issuedAt * 1_000 <= watermark.wall
+      const isBelow = life !== Number.POSITIVE_INFINITY || issuedAt * 1_000 <= watermark.issued
       return { askedAfter: Math.max(byUser, isBelow ? watermark.order : 0) }
     },
     endSession(sessionId, expiresAt = Number.POSITIVE_INFINITY) {

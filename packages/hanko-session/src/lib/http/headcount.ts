@@ -14,16 +14,25 @@ export interface Headcount {
 export function createHeadcount(clock: Pick<Clock, 'monotonic'>, stay: number): Headcount {
   /** When each came. All stay equally long, so who came first is gone first. */
   const since = new Map<object, number>()
+
+  function forgetGone(): void {
+    const now = clock.monotonic()
+    for (const [who, came] of since) {
+      if (now - came <= stay) return
+      since.delete(who)
+    }
+  }
+
   return {
     get size() {
-      const now = clock.monotonic()
-      for (const [who, came] of since) {
-        if (now - came <= stay) break
-        since.delete(who)
-      }
+      forgetGone()
       return since.size
     },
-    add: (who) => void since.set(who, clock.monotonic()),
+    add(who) {
+      // Nobody may ever ask how many there are.
+      forgetGone()
+      since.set(who, clock.monotonic())
+    },
     delete: (who) => void since.delete(who),
   }
 }

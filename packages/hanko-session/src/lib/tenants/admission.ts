@@ -40,8 +40,8 @@ export function createAdmission(parts: AdmissionParts): Admission {
   const { clock, clockSkew, joinRequests, limits } = settings
   const runInBackground = createRunInBackground(settings.waitUntil)
   const bucket = createTokenBucket(clock, limits.keyFetchBurst, limits.keyFetchInterval)
+  /** Under way, for others to join; so are the checks that drew on the bucket. */
   const loads = new Map<string, Promise<SettleIn | Finding>>()
-  /** The checks that drew on the bucket and are under way. */
   const paying = new Set<Promise<Finding>>()
   /** When Hanko was asked that does not have the tenant, in milliseconds since the epoch. */
   const refused = new Map<string, number>()
@@ -75,7 +75,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
     const work = load(id)
       .catch(() => KEYS_UNAVAILABLE)
       .finally(() => loads.delete(id))
-    loads.set(id, work)
+    if (joinRequests) loads.set(id, work)
     runInBackground(work)
     return work
   }
@@ -91,7 +91,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
 
   function startPaying(id: string, text: string, fresh: boolean): Promise<Finding> {
     const work = pay(id, text, fresh).finally(() => paying.delete(work))
-    paying.add(work)
+    if (joinRequests) paying.add(work)
     return work
   }
 
@@ -105,14 +105,14 @@ export function createAdmission(parts: AdmissionParts): Admission {
     for (;;) {
       const known = find(id)
       if (known !== undefined) return known(text, fresh)
-      const loading = joinRequests ? loads.get(id) : undefined
+      const loading = loads.get(id)
       if (loading !== undefined) {
         const loaded = await loading
         return typeof loaded === 'function' ? loaded(text, fresh) : loaded
       }
       if (isRefused(id, issuedAt)) return NO_TENANT
       if (bucket.take()) return startPaying(id, text, fresh)
-      if (!joinRequests || paying.size === 0 || waiting >= limits.maxWaiting) return KEYS_UNAVAILABLE
+      if (paying.size === 0 || waiting >= limits.maxWaiting) return KEYS_UNAVAILABLE
       waiting++
       await Promise.race(paying)
       waiting--

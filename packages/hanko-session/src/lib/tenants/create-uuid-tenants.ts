@@ -1,4 +1,5 @@
 import { unavailable } from '../auth-state.ts'
+import { createHeadcount, type Headcount } from '../http/headcount.ts'
 import { createLedger } from '../ledger.ts'
 import { createEngine, type Engine } from '../create-engine.ts'
 import { createDecisionLog } from '../decision-log.ts'
@@ -19,14 +20,13 @@ interface OpenTenant {
   readonly engine: Engine
   readonly entrance: Entrance
   readonly settle: SettleIn
-  /** Checks that are under way, and streams that are open: it is closed when they are done. */
-  busy: number
-  isLeaving: boolean
-  readonly close: () => void
+  /** Those that are under way: it is closed when they are done, and its streams. */
+  readonly checks: Headcount
 }
 
 /** The tenants of one Hanko, by UUID: admitted when their keys have loaded, at most `maxTenants` at a time. */
 export function createUuidTenants(common: Settings, maxTenants: number): Tenants {
+  const { clock, deadline, joinRequests } = common
   const log = createDecisionLog(common)
   const ledgers = createLedgers(maxTenants, (id) => createLedger(toSettings(id), log))
   /** Who was not used for longest comes first. */
@@ -34,6 +34,9 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
   /** Those that are open, those that leave, and those whose keys are being loaded. */
   const engines = new Map<Engine, string>()
   const noJoins = createNoJoins()
+  const leaving = new Map<OpenTenant, string>()
+  /** When it began to load keys. */
+  const loading = new Map<Engine, number>()
   let newest: OpenTenant | undefined
   let callsBefore = 0
   let isClosed = false
@@ -41,15 +44,18 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
   const toSettings = (id: string): Settings => Object.freeze({ ...common, apiUrl: `${common.apiUrl}/${id}` })
 
   function openEngine(id: string): Engine {
+    forgetLost()
     const engine = createEngine(toSettings(id), log, ledgers.use(id))
     engines.set(engine, id)
+    loading.set(engine, clock.monotonic())
     if (isClosed) engine.close()
     return engine
   }
 
   function closeEngine(engine: Engine, id: string): void {
     engine.close()
-    engines.delete(engine)
+    if (!engines.delete(engine)) return
+    loading.delete(engine)
     callsBefore += engine.client.stats().calls
     ledgers.release(id)
   }
@@ -65,38 +71,56 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
   }
 
   function admit(id: string, engine: Engine): SettleIn {
+    if (!engines.has(engine)) return () => Promise.resolve(CLOSED) // its request was given up
     const known = use(id)
     if (known !== undefined) {
       closeEngine(engine, id) // where requests share nothing, two may have loaded the same keys
       return known.settle
     }
+    loading.delete(engine)
     const shared = engine.sessions.createJoins()
     const tenant: OpenTenant = {
       engine,
       entrance: toEntrance(common, sessionsOf(id), toTenantLog(log, id), roomOf(id)),
-      settle: (text, fresh) =>
-        whileBusy(
-          tenant,
-          Promise.resolve(
-            engine.sessions.settle(text, {
-              fresh,
-              joins: common.joinRequests ? shared : engine.sessions.createJoins(),
-            }),
-          ),
-        ),
-      close: () => closeEngine(engine, id),
-      busy: 0,
-      isLeaving: false,
+      async settle(text, fresh) {
+        const joins = joinRequests ? shared : engine.sessions.createJoins()
+        const check = {}
+        tenant.checks.add(check)
+        const finding = await engine.sessions.settle(text, { fresh, joins }) // never rejects
+        tenant.checks.delete(check)
+        leaveIfIdle(tenant)
+        return finding
+      },
+      checks: createHeadcount(clock, joinRequests ? Infinity : deadline),
     }
     newest = tenant
     open.set(id, tenant)
     for (const [oldest, old] of open) {
       if (open.size <= maxTenants) break
       open.delete(oldest)
-      old.isLeaving = true
+      leaving.set(old, oldest)
       leaveIfIdle(old)
     }
     return tenant.settle
+  }
+
+  function leaveIfIdle(tenant: OpenTenant): void {
+    const id = leaving.get(tenant)
+    if (id === undefined || tenant.checks.size > 0 || tenant.engine.room.size > 0) return
+    leaving.delete(tenant)
+    closeEngine(tenant.engine, id)
+  }
+
+  /** Where requests share nothing, one that vanished says of nothing that it has done with it: who comes looks. */
+  function forgetLost(): void {
+    if (joinRequests) return
+    const now = clock.monotonic()
+    for (const [engine, since] of loading)
+      if (now - since > 2 * deadline) closeEngine(engine, engines.get(engine) as string)
+    for (const tenant of leaving.keys()) {
+      tenant.engine.room.forgetLost()
+      leaveIfIdle(tenant)
+    }
   }
 
   const admission = createAdmission({
@@ -129,9 +153,7 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
         if (finding.state.status !== 'authenticated') return NO_ROOM.watch(finding)
         const tenant = use(id)
         // Of an engine that has closed since, the room would not take it: another engine has other keys.
-        const watch = tenant?.engine.room.watch(finding, () => leave(tenant))
-        if (tenant !== undefined && watch !== undefined) tenant.busy++
-        return watch
+        return tenant?.engine.room.watch(finding, () => leaveIfIdle(tenant))
       },
     }
   }
@@ -160,20 +182,4 @@ export function createUuidTenants(common: Settings, maxTenants: number): Tenants
       for (const engine of engines.keys()) engine.close()
     },
   }
-}
-
-async function whileBusy(tenant: OpenTenant, work: Promise<Finding>): Promise<Finding> {
-  tenant.busy++
-  const finding = await work // never rejects
-  leave(tenant)
-  return finding
-}
-
-function leave(tenant: OpenTenant): void {
-  tenant.busy--
-  leaveIfIdle(tenant)
-}
-
-function leaveIfIdle({ isLeaving, busy, close }: OpenTenant): void {
-  if (isLeaving && busy === 0) close()
 }

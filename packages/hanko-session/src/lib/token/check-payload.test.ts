@@ -41,6 +41,20 @@ describe('checkPayload', () => {
     expect(check(payload)).toBe(reason)
   })
 
+  it.each([
+    [{ iat: NOW / 1_000 + 5, nbf: NOW / 1_000 + 5 }, undefined],
+    [{ iat: NOW / 1_000 + 5.001 }, 'not_yet_valid'],
+    [{ nbf: NOW / 1_000 + 5.001 }, 'not_yet_valid'],
+    [{ nbf: -1 }, undefined],
+    [{ exp: NOW / 1_000 + 1 }, undefined],
+    [{ exp: NOW / 1_000 }, 'expired'], // no leeway for this
+    [{ iat: GOOD.exp, exp: GOOD.exp }, 'not_yet_valid'],
+    [{ iat: NOW / 1_000 + 1, exp: NOW / 1_000 + 1 }, undefined],
+  ])('allows iat and nbf the skew, and exp nothing: %j', (changes, reason) => {
+    const payload = check({ ...GOOD, ...changes })
+    expect(typeof payload === 'string' ? payload : undefined).toBe(reason)
+  })
+
   it('reads nothing that code has put on every object', () => {
     Object.assign(Object.prototype, { exp: GOOD.exp, sub: GOOD.sub, nbf: 'never', iss: 'x' })
     expect(check(GOOD)).toMatchObject({ userId: GOOD.sub })

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
 import { createStage, until } from '../../../test/stage.ts'
+import { createSessionValidator } from '../create-session-validator.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -82,6 +84,33 @@ describe('a refresh', () => {
     }
     await stage.settled()
     expect(stage.posts()).toBe(0)
+  })
+})
+
+describe('the claims schema', () => {
+  it('is run once per token, and what it gave is kept, however often Hanko is asked', async () => {
+    const stage = await createStage({ idleTimeout: '1h' })
+    const schema = vi.fn<(value: unknown) => object>(() => ({ role: 'user' }))
+    const hanko = createSessionValidator({
+      apiUrl: stage.emulator.apiUrl,
+      fetch: stage.emulator.fetch,
+      clock: stage.time,
+      claims: z.unknown().transform(schema),
+    })
+    const { token } = await stage.emulator.signIn()
+    const claimsOf = async (fresh = false) => {
+      const state = await hanko.validate(token, { fresh })
+      return state.status === 'authenticated' ? state.session.claims : undefined
+    }
+    const claims = await claimsOf()
+    expect([claims, Object.isFrozen(claims)]).toEqual([{ role: 'user' }, true])
+    stage.time.pass(20_001)
+    expect(await claimsOf()).toBe(claims) // and a refresh begins
+    await until(() => stage.posts() === 2 && hanko.stats().inFlight === 0)
+    expect(await claimsOf(true)).toBe(claims)
+    stage.time.pass(60_000)
+    expect(await claimsOf()).toBe(claims) // too old to be served: Hanko is asked
+    expect([stage.posts(), schema.mock.calls.length]).toEqual([4, 1])
   })
 })
 

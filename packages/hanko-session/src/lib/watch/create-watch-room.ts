@@ -27,6 +27,8 @@ export interface WatchRoom {
   confirm(subject: Subject, landed: Landed): void
   /** Sessions under watch. */
   readonly size: number
+  /** Lets go of all whose requests vanished: as a rule who comes looks at a few, but where nobody comes any more. */
+  forgetLost(): void
   /** Ends all streams, with `upstream_unavailable`. */
   close(): void
 }
@@ -80,9 +82,9 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
     }
   }
 
-  /** A request that vanished takes its timer along, and releases nothing: who comes looks at two, and adds one. */
-  function forgetLost(): void {
-    let looks = 2
+  /** A request that vanished takes its timer along, and releases nothing. */
+  function forgetLost(most: number): void {
+    let looks = most
     for (const place of alone) {
       if (looks-- === 0) return
       alone.delete(place)
@@ -101,7 +103,8 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
       const error = new HankoAuthError(refusal)
       for (const stream of streams) stream.abort(error)
     }
-    if (!joinRequests) forgetLost()
+    // Who comes looks at two, and adds one.
+    if (!joinRequests) forgetLost(2)
     const session = createWatchedSession(
       { timing, isAlone: !joinRequests, clock, random, check, runInBackground, onEnd },
       basis,
@@ -174,6 +177,7 @@ export function createWatchRoom(parts: WatchRoomParts): WatchRoom {
     get size() {
       return sessions
     },
+    forgetLost: () => forgetLost(alone.size),
     close() {
       isClosed = true
       tombstones.listeners.delete(onRevoked)

@@ -187,6 +187,21 @@ describe('a check of a stream', () => {
     expect(endOf(watch)).toBe('revoked')
   })
 
+  it('is no use of the session: a request of the user touches it when the last use is older than the bound', async () => {
+    stage = await createStage({ idleTimeout: '20m' })
+    const { hanko, token } = await begin()
+    await pass(30_000)
+    expect(stage.peeks()).toBe(1)
+    hanko.known(token)
+    await stage.settled()
+    expect(stage.posts()).toBe(1)
+    await pass(1)
+    // Confirmed by the check some ten seconds ago: for the answer's sake nobody would have to be asked.
+    hanko.known(token)
+    await stage.settled()
+    expect(stage.posts()).toBe(2)
+  })
+
   it('adds nothing to memory that memory has let go of', async () => {
     const { hanko, watch } = await begin({ cache: { maxSessions: 1 } })
     const other = await stage.emulator.signIn()
@@ -194,6 +209,9 @@ describe('a check of a stream', () => {
     await pass(20_001)
     expect(hanko.known(other.token)).toBeDefined()
     expect(watch.refusal()).toBeUndefined()
+    // Nor is that a check without an answer, which would be tried again.
+    await pass(5_000)
+    expect(stage.peeks()).toBe(1)
   })
 
   it('works for a memory that holds digests', async () => {
