@@ -178,7 +178,7 @@ describe('Cache: what is remembered', () => {
     expect(stage.posts()).toBe(1)
   })
   attack('A09', async () => {
-    const hanko = await stage.warm({ deadline: 100 })
+    const hanko = await stage.warm({ deadline: 1_000 })
     for (const fault of [
       { kind: 'status', status: 503 },
       { kind: 'hang' },
