@@ -11,8 +11,6 @@ export interface OperationState extends OperationMemory {
   fresh: AuthState<unknown> | undefined
   /** Hanko is asked now, because something that came in the same HTTP request is `fresh`. */
   mustBeFresh: boolean
-  /** For what goes on: a subscription, a live query. */
-  stream: StreamState | undefined
 }
 
 /** Who wants something. */
@@ -31,6 +29,10 @@ export interface Wanted {
   readonly args: Readonly<Record<string, unknown>>
 }
 
+/** Whether a session that is there may not be enough. */
+export const isMoreThanSession = ({ requirement: { fresh, checks } }: Pick<Wanted, 'requirement'>): boolean =>
+  fresh || checks.length > 0
+
 /** Why a caller is refused, and for what. */
 interface Refused<Want extends Wanted> {
   readonly state: RefusedFor & Pick<Refusal, 'resend'>
@@ -46,7 +48,6 @@ export function createOperationState(isStream: boolean, report: OperationMemory[
     report,
     fresh: undefined,
     mustBeFresh: false,
-    stream: undefined,
   }
 }
 
@@ -85,7 +86,7 @@ export function createEnforcement(options: AuthOptions): Enforcement {
 
   async function findOut<Want extends Wanted>(caller: Caller, wants: readonly Want[], first: Want) {
     const { auth, changesState, operation } = caller
-    const stream = readStream(caller)
+    const stream = streams.get(auth)
     if (stream?.isRunning === true) return findInStream(caller, wants, first, stream)
     let state = needsFresh(caller, wants) ? undefined : await auth.state({ changesState })
     if (state === undefined || isTooStale(wants, state)) {
@@ -138,18 +139,15 @@ export function createEnforcement(options: AuthOptions): Enforcement {
 /** By the `auth` of its operation: what it delegates to another schema has guards that know nothing of the operation. */
 const streams = new WeakMap<RequestAuth<unknown>, StreamState>()
 
-export function holdStream(auth: RequestAuth<unknown>, stream: StreamState): StreamState {
+/** From now on what an operation needs is judged by the stream that it has become. */
+export function holdStream(auth: RequestAuth<unknown>, stream: StreamState): void {
   streams.set(auth, stream)
-  return stream
 }
-
-const readStream = ({ auth, operation }: Caller): StreamState | undefined =>
-  operation === undefined ? streams.get(auth) : operation.stream
 
 /** The outcome, if it can be told at once and is good enough. */
 function recall(caller: Caller, wants: readonly Wanted[]): AuthState<unknown> | undefined {
   const { auth, changesState, operation } = caller
-  const stream = readStream(caller)
+  const stream = streams.get(auth)
   if (stream?.isRunning === true) {
     const { watch } = stream
     if (watch === undefined || watch.refusal() !== undefined || isTooStale(wants, watch.state)) return undefined
