@@ -3,7 +3,13 @@ import type { RequestAuth } from 'hanko-session'
 import { admit, type Admission } from './admission.ts'
 import { toFieldError, toOperationError } from './auth-error.ts'
 import { closeSocketWhenIdle } from './close-socket.ts'
-import { createOperationState, type Decision, holdStream, isMoreThanSession } from './enforcement.ts'
+import {
+  createOperationState,
+  type Decision,
+  holdStream,
+  isMoreThanSession,
+  type OperationState,
+} from './enforcement.ts'
 import type { Batches } from './gather-batch.ts'
 import { noSessionOn } from './guard-field.ts'
 import { changesState, type HankoContext, isHttp, readRequestAuth, readRequestInput } from './hanko-context.ts'
@@ -65,12 +71,12 @@ export function beginOperation<Claims>(
   const isStream = operation.operation === 'subscription'
   // What is kept costs something: nothing is for an operation that asks for a session and no more.
   const isKept = isStream || turnsUp || reporter !== undefined || needed.some(isMoreThanSession)
-  let state = isKept ? createOperationState(isStream, reporter?.forOperation()) : undefined
-  let admission: Admission | undefined
-  const keep = (): void => {
-    if (state !== undefined) enforcement?.operations.set(auth, state)
+  const keep = (kept: OperationState): OperationState => {
+    enforcement?.operations.set(auth, kept)
+    return kept
   }
-  keep()
+  let state = isKept ? keep(createOperationState(isStream, reporter?.forOperation())) : undefined
+  let admission: Admission | undefined
 
   const hold =
     (isUnbound: boolean): Hold =>
@@ -99,19 +105,12 @@ export function beginOperation<Claims>(
     return hold(refused !== undefined)
   }
 
-  const decide = () => enforcement.decide({ auth, context, ...changes, operation: state }, needed)
+  const decide = (mustBeFresh: boolean) => {
+    if (mustBeFresh) (state ??= keep(createOperationState(isStream, undefined))).mustBeFresh = true
+    return enforcement.decide({ auth, context, changesState: changes.changesState, operation: state }, needed)
+  }
   const others = hasFresh ? batches.gather(readRequestInput(context), needed.some(isFresh)) : undefined
-  const refused =
-    others === undefined
-      ? decide()
-      : others.then((mustBeFresh) => {
-          if (mustBeFresh) {
-            state ??= createOperationState(isStream, undefined)
-            state.mustBeFresh = true
-            keep()
-          }
-          return decide()
-        })
+  const refused = others === undefined ? decide(false) : others.then(decide)
   return refused !== undefined && 'then' in refused ? refused.then(conclude) : conclude(refused)
 }
 
