@@ -46,7 +46,6 @@ export function createOperationState(isStream: boolean, report: OperationMemory[
   return {
     verdicts: isStream ? undefined : new Map(),
     grants: isStream ? undefined : new Map(),
-    running: new Map(),
     report,
     fresh: undefined,
     mustBeFresh: false,
