@@ -32,7 +32,7 @@ export function createAuthsByRequest<Claims>(
       if (known !== undefined) return known
       const auth = forRequest(request)
       if (key in request || !Object.isExtensible(request)) others.set(request, auth)
-      else Object.assign(request, { [key]: { request, auth } satisfies Held<Claims> })
+      else (request as { [key]?: Held<Claims> })[key] = { request, auth }
       return auth
     },
   }

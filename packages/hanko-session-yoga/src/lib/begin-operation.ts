@@ -1,15 +1,22 @@
 import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql'
 import type { RequestAuth } from 'hanko-session'
+import { admit, type Admission } from './admission.ts'
 import { toFieldError, toOperationError } from './auth-error.ts'
 import { closeSocketWhenIdle } from './close-socket.ts'
-import { createOperationState, type Decision, holdStream, type OperationState } from './enforcement.ts'
+import {
+  createOperationState,
+  type Decision,
+  holdStream,
+  isMoreThanSession,
+  type OperationState,
+} from './enforcement.ts'
 import type { Batches } from './gather-batch.ts'
 import { noSessionOn } from './guard-field.ts'
 import { changesState, type HankoContext, isHttp, readRequestAuth, readRequestInput } from './hanko-context.ts'
 import type { Inspected } from './inspect-schema.ts'
 import type { Need } from './operation-needs.ts'
 import type { Reporter } from './report-only.ts'
-import { createStreamState, type StreamState, streamOfSession } from './stream-of-session.ts'
+import { createStreamState, streamOfSession } from './stream-of-session.ts'
 
 /** What an operation is begun with, by one plugin. */
 export interface Beginning {
@@ -25,13 +32,18 @@ export interface BeforeExecution<Claims> {
   setResultAndStopExecution(result: ExecutionResult): void
 }
 
-/** An operation that was let run, or answered in its place. */
-export interface Begun {
-  /** Holds what goes on, a subscription or a live query, to the life of its session. */
-  hold(results: AsyncIterable<ExecutionResult>): AsyncIterable<ExecutionResult>
-}
+type Results = AsyncIterable<ExecutionResult>
 
-const UNBOUND: Begun = { hold: (results) => results }
+/** Holds what goes on, a subscription or a live query, to the life of its session. */
+export type Hold = (results: Results) => Results
+
+const LET_GO: Hold = (results) => results
+
+/** Nothing that is needed, for a schema without rules. */
+const NOTHING: readonly Need[] = []
+
+const READS = Object.freeze({ changesState: false })
+const CHANGES = Object.freeze({ changesState: true })
 
 /**
  * Lets an operation run, or answers in its place: looks up what it needs, and decides about all of it at once.
@@ -41,51 +53,48 @@ export function beginOperation<Claims>(
   before: BeforeExecution<Claims>,
   { needs, hasFresh, turnsUp, enforcement }: Inspected,
   { partial, reporter, batches }: Beginning,
-): Begun | Promise<Begun> {
-  const { args } = before
-  const operation = getOperationAST(args.document, args.operationName)
-  if (!operation) return UNBOUND // the executor says what is wrong
-  const context: unknown = args.contextValue
+): Hold | Promise<Hold> {
+  const { document, operationName, contextValue: context, variableValues } = before.args
+  const operation = getOperationAST(document, operationName)
+  if (!operation) return LET_GO // the executor says what is wrong
   // Its resolvers are judged as the operation is: a query is a read, though it came by POST.
-  const changes = changesState(operation)
-  const auth = (readRequestAuth(context) as RequestAuth<Claims> | undefined)?.forOperation({ changesState: changes })
-  if (auth !== undefined) before.extendContext({ auth })
-  const holdFor = (by: RequestAuth<Claims>, isUnbound: boolean): StreamState =>
-    holdStream(
-      by,
-      createStreamState(isUnbound, () => by.watch({ changesState: changes })),
-    )
-  // Nothing here needs a session, but what is delegated to another schema may.
-  if (enforcement === undefined)
-    return auth === undefined ? UNBOUND : { hold: (results) => streamOfSession(results, holdFor(auth, true), () => {}) }
-
-  const needed = needs.find(args.document, operation, args.variableValues)
+  const changes = changesState(operation) ? CHANGES : READS
+  const auth = (readRequestAuth(context) as RequestAuth<Claims> | undefined)?.forOperation(changes)
+  const needed = enforcement === undefined ? NOTHING : needs.find(document, operation, variableValues)
   const [first] = needed
   if (auth === undefined) {
-    if (first === undefined) return UNBOUND
+    if (first === undefined) return LET_GO
     throw noSessionOn(`The field ${first.place}`)
   }
+  before.extendContext({ auth })
 
   const isStream = operation.operation === 'subscription'
   // What is kept costs something: nothing is for an operation that asks for a session and no more.
   const isKept = isStream || turnsUp || reporter !== undefined || needed.some(isMoreThanSession)
-  const state = isKept ? createOperationState(isStream, reporter?.forOperation()) : undefined
-  if (state !== undefined) enforcement.operations.set(auth, state)
+  const keep = (kept: OperationState): OperationState => {
+    enforcement?.operations.set(auth, kept)
+    return kept
+  }
+  let state = isKept ? keep(createOperationState(isStream, reporter?.forOperation())) : undefined
+  let admission: Admission | undefined
 
-  const begin = (isUnbound: boolean): Begun => {
-    const hold: Begun['hold'] = (results) => {
-      const stream = holdFor(auth, isUnbound)
-      const kept = state ?? createOperationState(true, undefined)
-      enforcement.operations.set(auth, kept)
-      keepNothing(kept)
-      kept.stream = stream
+  const hold =
+    (isUnbound: boolean): Hold =>
+    (results) => {
+      const stream = createStreamState(isUnbound, () => auth.watch(changes))
+      holdStream(auth, stream)
+      // What goes on is judged anew for each event.
+      if (admission !== undefined) admission.auth = undefined
+      if (state !== undefined) state.verdicts = state.grants = undefined
       return streamOfSession(results, stream, (why) => closeSocketWhenIdle(context, why))
     }
-    return { hold }
-  }
+  // Nothing here needs a session, but what is delegated to another schema may.
+  if (enforcement === undefined || first === undefined) return hold(true)
 
-  function conclude(refused: Decision<Need>): Begun {
-    if (refused !== undefined && !partial) {
+  function conclude(refused: Decision<Need>): Hold {
+    if (refused === undefined) {
+      if (!isStream) admission = admit(context as object, auth as RequestAuth<Claims>, operation as never)
+    } else if (!partial) {
       const { node } = refused.want
       const error = isHttp(context)
         ? toOperationError(refused.state, node)
@@ -93,32 +102,16 @@ export function beginOperation<Claims>(
       before.setResultAndStopExecution({ errors: [error] })
     }
     // Where fields are refused one by one, what runs is what needs no session.
-    return begin(refused !== undefined)
+    return hold(refused !== undefined)
   }
 
-  if (first === undefined) return begin(true)
-  const caller = { auth, context, changesState: changes, operation: state }
-  const becomeFresh = (): void => {
-    caller.operation ??= createOperationState(isStream, undefined)
-    caller.operation.mustBeFresh = true
-    enforcement.operations.set(auth, caller.operation)
+  const decide = (mustBeFresh: boolean) => {
+    if (mustBeFresh) (state ??= keep(createOperationState(isStream, undefined))).mustBeFresh = true
+    return enforcement.decide({ auth, context, changesState: changes.changesState, operation: state }, needed)
   }
   const others = hasFresh ? batches.gather(readRequestInput(context), needed.some(isFresh)) : undefined
-  const refused =
-    others === undefined
-      ? enforcement.decide(caller, needed)
-      : others.then((mustBeFresh) => {
-          if (mustBeFresh) becomeFresh()
-          return enforcement.decide(caller, needed)
-        })
+  const refused = others === undefined ? decide(false) : others.then(decide)
   return refused !== undefined && 'then' in refused ? refused.then(conclude) : conclude(refused)
 }
 
-const isMoreThanSession = ({ requirement }: Need): boolean => requirement.fresh || requirement.checks.length > 0
 const isFresh = ({ requirement }: Need): boolean => requirement.fresh
-
-/** What goes on is judged anew for each event. */
-function keepNothing(state: OperationState): void {
-  state.verdicts = undefined
-  state.grants = undefined
-}

@@ -1,4 +1,4 @@
-import { createYoga } from 'graphql-yoga'
+import { createYoga, type Plugin } from 'graphql-yoga'
 import { describe, expect, it } from 'vitest'
 import { codeOf, createCountedApp } from '../../test/counted-app.ts'
 import { WAYS } from '../../test/serve.ts'
@@ -22,16 +22,21 @@ describe('fresh', () => {
   })
 
   it.each([
-    ['', false],
-    [', where the schema is found for each request', true],
-  ])('is asked for once by a whole batch, before anything of it runs%s', async (_, isPerRequest) => {
+    ['', 'at the start'],
+    [', where the schema is found for each request', 'for each request'],
+    [', where the schema took the place of one without', 'later'],
+  ])('is asked for once by a whole batch, before anything of it runs%s', async (_, given) => {
     const warm = await startHanko({ maxStaleness: 30_000 })
     const app = await createCountedApp(warm.hanko, sdl)
+    const { schema: lenient } = await createCountedApp(warm.hanko, 'type Query { lenient: Int @auth }')
     // A new server each time: the first request of one is no exception.
     const send = async () => {
-      const schema = isPerRequest ? () => app.schema : app.schema
-      const plugins = [useHankoSession(warm.hanko)]
+      const schema = given === 'for each request' ? () => app.schema : given === 'later' ? lenient : app.schema
+      let replaceSchema: ((schema: object) => void) | undefined
+      const useLater: Plugin = { onPluginInit: ({ setSchema }) => void (replaceSchema = setSchema) }
+      const plugins = [useHankoSession(warm.hanko), useLater]
       const served = await WAYS['yoga.fetch'](createYoga({ schema, plugins, batching: true, logging: false }))
+      if (given === 'later') replaceSchema?.(app.schema)
       const queries = ['{ lenient }', '{ fresh }', 'mutation { pay }']
       const response = await served.fetch(served.url, {
         method: 'POST',

@@ -1,4 +1,4 @@
-import type { AuthState, RefusedFor, RequestAuth } from 'hanko-session'
+import type { AuthState, RefusedFor, RequestAuth, Session } from 'hanko-session'
 import type { AuthOptions } from './auth-options.ts'
 import { createJudge, type OperationMemory } from './judge.ts'
 import type { Requirement } from './requirement.ts'
@@ -11,8 +11,6 @@ export interface OperationState extends OperationMemory {
   fresh: AuthState<unknown> | undefined
   /** Hanko is asked now, because something that came in the same HTTP request is `fresh`. */
   mustBeFresh: boolean
-  /** For what goes on: a subscription, a live query. */
-  stream: StreamState | undefined
 }
 
 /** Who wants something. */
@@ -31,22 +29,26 @@ export interface Wanted {
   readonly args: Readonly<Record<string, unknown>>
 }
 
+/** Whether a session that is there may not be enough. */
+export const isMoreThanSession = ({ requirement: { fresh, checks } }: Pick<Wanted, 'requirement'>): boolean =>
+  fresh || checks.length > 0
+
 /** Why a caller is refused, and for what. */
 interface Refused<Want extends Wanted> {
   readonly state: RefusedFor & Pick<Refusal, 'resend'>
   readonly want: Want
 }
 
+type Found = AuthState<unknown> | RefusedFor
+
 /** For an operation that begins. Streams last, so nothing that was said of a session is kept for their events. */
 export function createOperationState(isStream: boolean, report: OperationMemory['report']): OperationState {
   return {
     verdicts: isStream ? undefined : new Map(),
     grants: isStream ? undefined : new Map(),
-    running: new Map(),
     report,
     fresh: undefined,
     mustBeFresh: false,
-    stream: undefined,
   }
 }
 
@@ -71,60 +73,47 @@ export function createEnforcement(options: AuthOptions): Enforcement {
     caller: Caller,
     wants: readonly Want[],
   ): Decision<Want> | Promise<Decision<Want>> {
-    const [first] = wants
-    if (first === undefined) return undefined
+    if (wants.length === 0) return undefined
     const state = recall(caller, wants)
-    if (state === undefined) return findOut(caller, wants, first)
-    if (state.status !== 'authenticated') return { state, want: first }
-    for (const want of wants) {
-      if (want.requirement.checks.length === 0) continue
-      if (caller.operation?.verdicts?.get(want.requirement) !== 'met') return judgeAll(caller, wants, state)
-    }
-    return undefined
+    return state === undefined ? findOut(caller, wants) : judgeAll(caller, wants, state)
   }
 
-  async function findOut<Want extends Wanted>(caller: Caller, wants: readonly Want[], first: Want) {
+  async function findOut<Want extends Wanted>(caller: Caller, wants: readonly Want[]): Promise<Decision<Want>> {
     const { auth, changesState, operation } = caller
-    const stream = readStream(caller)
-    if (stream?.isRunning === true) return findInStream(caller, wants, first, stream)
-    let state = needsFresh(caller, wants) ? undefined : await auth.state({ changesState })
+    const stream = readStream(auth)
+    let state: Found | undefined
+    if (stream !== undefined) state = await settle(stream)
+    else if (!needsFresh(caller, wants)) state = await auth.state({ changesState })
     if (state === undefined || isTooStale(wants, state)) {
-      state = await auth.state({ changesState, fresh: true })
-      if (operation !== undefined) operation.fresh = state
+      const fresh = await auth.state({ changesState, fresh: true })
+      if (operation !== undefined) operation.fresh = fresh
+      state = fresh
     }
-    return state.status === 'authenticated' ? judgeAll(caller, wants, state) : { state, want: first }
+    return judgeAll(caller, wants, state)
   }
 
-  /** Nobody is asked for an event: the watch knows, unless it began with an answer that is none for this work. */
-  async function findInStream<Want extends Wanted>(
+  function judgeAll<Want extends Wanted>(
     caller: Caller,
     wants: readonly Want[],
-    first: Want,
-    stream: StreamState,
-  ) {
-    const watch = stream.watch ?? (await stream.begin())
-    const { state } = watch
-    if (state.status !== 'authenticated') return { state, want: first }
-    const refused = await watch.settled()
-    if (refused !== undefined) return { state: refused, want: first }
-    const { auth, changesState } = caller
-    const found = isTooStale(wants, state) ? await auth.state({ changesState, fresh: true }) : state
-    return found.status === 'authenticated' ? judgeAll(caller, wants, found) : { state: found, want: first }
+    state: Found,
+  ): Decision<Want> | Promise<Decision<Want>> {
+    if (!('session' in state)) return { state, want: wants[0] as Want }
+    const verdicts = caller.operation?.verdicts
+    const open = wants.filter(({ requirement: needed }) => needed.checks.length > 0 && verdicts?.get(needed) !== 'met')
+    return open.length === 0 ? undefined : judgeEach(caller, open, state.session)
   }
 
   /** Who lacks a right is told so first: they would sign in again for nothing. */
-  async function judgeAll<Want extends Wanted>(
-    caller: Caller,
+  async function judgeEach<Want extends Wanted>(
+    { auth, context, operation }: Caller,
     wants: readonly Want[],
-    { session }: Extract<AuthState<unknown>, { status: 'authenticated' }>,
+    session: Session<unknown>,
   ): Promise<Decision<Want>> {
     let stepUp: Decision<Want>
     for (const want of wants) {
       const { requirement, args, place } = want
-      if (requirement.checks.length === 0) continue
-      const known = caller.operation?.verdicts?.get(requirement)
-      const asking = { auth: caller.auth, session, context: caller.context, place, args: () => args }
-      const verdict = known ?? (await judge(requirement, asking, caller.operation))
+      const asking = { auth, session, context, place, args: () => args }
+      const verdict = operation?.verdicts?.get(requirement) ?? (await judge(requirement, asking, operation))
       if (verdict === 'met') continue
       if (verdict.reason === 'forbidden') return { state: verdict, want }
       stepUp ??= { state: verdict, want }
@@ -138,34 +127,38 @@ export function createEnforcement(options: AuthOptions): Enforcement {
 /** By the `auth` of its operation: what it delegates to another schema has guards that know nothing of the operation. */
 const streams = new WeakMap<RequestAuth<unknown>, StreamState>()
 
-export function holdStream(auth: RequestAuth<unknown>, stream: StreamState): StreamState {
+/** From now on what an operation needs is judged by the stream that it has become. */
+export function holdStream(auth: RequestAuth<unknown>, stream: StreamState): void {
   streams.set(auth, stream)
-  return stream
 }
 
-const readStream = ({ auth, operation }: Caller): StreamState | undefined =>
-  operation === undefined ? streams.get(auth) : operation.stream
+/** Before its events are delivered a stream begins as any operation does. */
+function readStream(auth: RequestAuth<unknown>): StreamState | undefined {
+  const stream = streams.get(auth)
+  return stream?.isRunning === true ? stream : undefined
+}
+
+/** Nobody is asked for an event: the watch knows, unless it began with an answer that is none for this work. */
+async function settle(stream: StreamState): Promise<Found> {
+  const watch = stream.watch ?? (await stream.begin())
+  return (watch.state.status === 'authenticated' ? await watch.settled() : undefined) ?? watch.state
+}
 
 /** The outcome, if it can be told at once and is good enough. */
 function recall(caller: Caller, wants: readonly Wanted[]): AuthState<unknown> | undefined {
   const { auth, changesState, operation } = caller
-  const stream = readStream(caller)
-  if (stream?.isRunning === true) {
-    const { watch } = stream
-    if (watch === undefined || watch.refusal() !== undefined || isTooStale(wants, watch.state)) return undefined
-    return watch.state
-  }
-  if (operation?.fresh !== undefined) return operation.fresh
-  if (needsFresh(caller, wants)) return undefined
-  const known = auth.known({ changesState })
-  return known !== undefined && isTooStale(wants, known) ? undefined : known
+  const stream = readStream(auth)
+  let state = operation?.fresh
+  if (stream !== undefined) state = stream.watch?.refusal() === undefined ? stream.watch?.state : undefined
+  else if (state === undefined && !needsFresh(caller, wants)) state = auth.known({ changesState })
+  return state !== undefined && isTooStale(wants, state) ? undefined : state
 }
 
 const needsFresh = ({ operation }: Caller, wants: readonly Wanted[]): boolean =>
   operation?.mustBeFresh === true || wants.some(({ requirement }) => requirement.fresh)
 
 /** An answer that is served because Hanko cannot be asked is none for work with a step-up rule, or that asks now. */
-function isTooStale(wants: readonly Wanted[], state: AuthState<unknown>): boolean {
-  if (state.status !== 'authenticated' || state.session.staleSince === undefined) return false
+function isTooStale(wants: readonly Wanted[], state: Found): boolean {
+  if (!('session' in state) || state.session.staleSince === undefined) return false
   return wants.some(({ requirement: { fresh, checks } }) => fresh || checks.some(({ kind }) => kind === 'stepUp'))
 }

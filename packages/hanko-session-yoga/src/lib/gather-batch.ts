@@ -8,6 +8,8 @@ interface Batch {
 export interface Batches {
   /** Notes that a request brings several operations. */
   begin(request: object): void
+  /** From now on any request may bring several. */
+  suspectAll(): void
   /**
    * Waits for the others of a batch, and says whether one of them must ask Hanko now. `undefined`: there are no others.
    * Those that take longer to begin (a context that reads a database) are decided by themselves: waiting for something
@@ -18,12 +20,22 @@ export interface Batches {
 
 export function createBatches(): Batches {
   const batches = new WeakMap<object, Batch>()
+  let suspects = false
+
+  function begin(request: object): Batch {
+    const batch = { isFresh: false, gathered: undefined }
+    batches.set(request, batch)
+    return batch
+  }
+
   return {
-    begin(request) {
-      batches.set(request, { isFresh: false, gathered: undefined })
+    begin,
+    suspectAll() {
+      suspects = true
     },
     gather(request, isFresh) {
-      const batch = request === undefined ? undefined : batches.get(request)
+      if (request === undefined) return undefined
+      const batch = batches.get(request) ?? (suspects ? begin(request) : undefined)
       if (batch === undefined) return undefined
       batch.isFresh ||= isFresh
       batch.gathered ??= new Promise((resolve) => void setTimeout(resolve))

@@ -10,9 +10,10 @@ import {
   isAbstractType,
   isObjectType,
 } from 'graphql'
+import { isAdmitted } from './admission.ts'
 import { toFieldError } from './auth-error.ts'
 import type { AuthRules, FieldRules } from './auth-rules.ts'
-import type { Decision, Enforcement, Wanted } from './enforcement.ts'
+import { type Decision, type Enforcement, isMoreThanSession, type Wanted } from './enforcement.ts'
 import { changesState, readRequestAuth } from './hanko-context.ts'
 import type { Requirement } from './requirement.ts'
 
@@ -111,7 +112,9 @@ function toGuard(
   resolve: Resolver,
   enforcement: Enforcement,
 ): Resolver {
+  const isSessionAlone = requirement !== undefined && inputs === undefined && !isMoreThanSession({ requirement })
   return (source, args, context, info) => {
+    if (isSessionAlone && isAdmitted(context, info.operation)) return resolve(source, args, context, info)
     const wants: Wanted[] = requirement === undefined ? [] : [{ requirement, args, place: coordinate }]
     for (const given of inputs?.resolved(args) ?? []) wants.push({ requirement: given, args, place: coordinate })
     const run = () => resolve(source, args, context, info)

@@ -37,17 +37,21 @@ export interface HankoContext<Claims = Readonly<Record<string, unknown>>> {
 export function readRequestInput(context: unknown): Request | NodeRequest | WebSocketRequest | undefined {
   if (typeof context !== 'object' || context === null) return undefined
   const { request, req, extra } = context as Brought
-  const found = [request, req, extra?.request].find((each) => typeof each?.headers === 'object')
+  const found = withHeaders(request) ?? withHeaders(req) ?? withHeaders(extra?.request)
   if ('connectionParams' in context)
     return { headers: found?.headers ?? {}, connectionParams: context.connectionParams }
   return found as Request | NodeRequest | undefined
 }
 
+type MaybeRequest = { readonly headers?: HeadersInput } | null | undefined
+
 interface Brought {
-  readonly request?: { readonly headers?: HeadersInput } | null
-  readonly req?: { readonly headers?: HeadersInput } | null
-  readonly extra?: { readonly request?: { readonly headers?: HeadersInput } | null } | null
+  readonly request?: MaybeRequest
+  readonly req?: MaybeRequest
+  readonly extra?: { readonly request?: MaybeRequest } | null
 }
+
+const withHeaders = (each: MaybeRequest): MaybeRequest => (typeof each?.headers === 'object' ? each : undefined)
 
 /** Whether Yoga itself answers by HTTP: then a refusal has a status. */
 export function isHttp(context: unknown): boolean {

@@ -16,14 +16,18 @@ interface Asking {
   args(): Args
 }
 
+/** What a function of the user's said, and whether it looked at arguments: then it is good for these alone. */
+interface Said {
+  readonly value: unknown
+  readonly looked: boolean
+}
+
 /** What is known about an operation, so that its fields need not find it out again. */
 export interface OperationMemory {
   /** By requirement, where arguments played no part: how it is refused, or that it is met. Not for streams: they last. */
   verdicts: Map<Requirement, Refusal | 'met'> | undefined
-  /** What the user's functions said without looking at arguments. Not for streams. */
-  grants: Map<string, unknown> | undefined
-  /** The user's functions that run, so that a list does not ask the same a thousand times. */
-  readonly running: Map<string, Promise<void>>
+  /** What the user's functions say, from when they are called: a list does not ask the same a thousand times. Not for streams. */
+  grants: Map<string, Promise<Said>> | undefined
   /** Where rules are only reported: hears of those that would refuse. */
   readonly report: ((check: Check, place: string) => void) | undefined
 }
@@ -44,23 +48,17 @@ export function createJudge({
   return async (requirement, asking, memory) => {
     const used = { args: false }
 
-    /** Runs a function of the user's, once per operation unless it looks at arguments. */
+    /** Runs a function of the user's, once per operation unless it looks at arguments, or fails. */
     async function call(name: string, run: (session: AnySession, input: RuleInput) => unknown): Promise<unknown> {
-      if (memory?.grants === undefined) return callNow(run).then(({ said }) => said)
-      const other = memory.running.get(name)
-      if (other !== undefined) await other
-      if (memory.grants.has(name)) return memory.grants.get(name)
+      const other = memory?.grants?.get(name)
+      const known = other === undefined ? undefined : await other.catch(() => undefined)
+      if (known?.looked === false) return known.value
       const calling = callNow(run)
-      const done = calling.then(
-        ({ said, looked }) => void (looked || memory.grants?.set(name, said)),
-        () => {},
-      )
-      if (other === undefined) memory.running.set(name, done)
-      await done
-      return calling.then(({ said }) => said)
+      if (known === undefined) memory?.grants?.set(name, calling)
+      return (await calling).value
     }
 
-    async function callNow(run: (session: AnySession, input: RuleInput) => unknown) {
+    async function callNow(run: (session: AnySession, input: RuleInput) => unknown): Promise<Said> {
       let looked = false
       const input: RuleInput = {
         get args() {
@@ -69,8 +67,8 @@ export function createJudge({
         },
         context: asking.context,
       }
-      const said = await run(asking.session as AnySession, input)
-      return { said, looked }
+      const value = await run(asking.session as AnySession, input)
+      return { value, looked }
     }
 
     async function isGranted({ kind, anyOf }: GrantCheck): Promise<boolean> {

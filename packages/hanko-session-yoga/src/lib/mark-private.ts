@@ -17,18 +17,23 @@ export const wasLookedUp = (request: object): boolean => lookedUp.has(request)
  */
 export function markPrivate(answer: Answer, consulted: boolean): void {
   const { response } = answer
-  if (!consulted && !STREAM.test(response.headers.get('content-type') ?? '')) return
+  // Spelt as Yoga spells it: @whatwg-node/node-fetch finds it so at once, and otherwise in a table that it has to make.
+  if (!consulted && !STREAM.test(response.headers.get('Content-Type') ?? '')) return
   try {
-    // Deleted first: `set` of @whatwg-node/node-fetch 0.8 adds a second header when the first is spelt otherwise, and
-    // one that says `public` must not survive.
-    response.headers.delete('cache-control')
-    response.headers.set('cache-control', NO_STORE)
+    setNoStore(response.headers)
   } catch {
     // Headers of a response that was fetched cannot be changed.
     const copy = new Response(response.body, response)
-    copy.headers.set('cache-control', NO_STORE)
+    setNoStore(copy.headers)
     answer.setResponse(copy)
   }
+}
+
+function setNoStore(headers: Headers): void {
+  // Deleted first: `set` of @whatwg-node/node-fetch 0.8 adds a second header when the first is spelt otherwise, and one
+  // that says `public` must not survive.
+  if (headers.get('cache-control') !== null) headers.delete('cache-control')
+  headers.set('cache-control', NO_STORE)
 }
 
 interface Answer {

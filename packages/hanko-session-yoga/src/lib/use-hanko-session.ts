@@ -2,7 +2,7 @@ import type { ExecutionResult, GraphQLSchema } from 'graphql'
 import { type handleStreamOrSingleExecutionResult, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { SessionValidator } from 'hanko-session'
 import { createAuthsByRequest } from './auths-by-request.ts'
-import { type Begun, beginOperation } from './begin-operation.ts'
+import { type BeforeExecution, beginOperation, type Hold } from './begin-operation.ts'
 import { createBatches } from './gather-batch.ts'
 import { type HankoContext, readRequestInput } from './hanko-context.ts'
 import { toOwn } from './to-own.ts'
@@ -11,6 +11,7 @@ import { markPrivate, wasLookedUp } from './mark-private.ts'
 import { createReporter } from './report-only.ts'
 import { surfaceAuthErrors, surfaceContextError, surfaceStreamError } from './surface-auth-errors.ts'
 
+type RequestParseHook = NonNullable<Plugin['onRequestParse']>
 type Hook<Name extends 'onExecute' | 'onSubscribe'> = Exclude<Awaited<ReturnType<NonNullable<Plugin[Name]>>>, void>
 
 export interface HankoSessionOptions {
@@ -66,15 +67,24 @@ export function useHankoSession<Claims>(
   const batches = createBatches()
   const reporter = reportOnly ? createReporter() : undefined
   const beginning = { partial, reporter, batches }
-  /** Whether batches have to be told from other requests: not while the one schema, given at the start, has no `fresh`. */
-  let gathers = true
   let isStarted = false
+  /** Tells batches from other requests: not where the one schema, given at the start, has no `fresh`. */
+  let noteBatches: RequestParseHook | undefined = ({ request }) => ({
+    onRequestParseDone({ requestParserResult }) {
+      if (Array.isArray(requestParserResult) && requestParserResult.length > 1) batches.begin(request)
+    },
+  })
 
   /** Asked again for each operation: Yoga may have a schema per request, and a refusal must last. */
   function inspect(schema: GraphQLSchema): Inspected {
     let inspected = inspectedBySchema.get(schema)
     if (inspected === undefined) inspectedBySchema.set(schema, (inspected = inspectSchema(schema)))
     return inspected
+  }
+
+  function begin<Hooks>(before: BeforeExecution<Claims>, toHooks: (hold: Hold) => Hooks): Hooks | Promise<Hooks> {
+    const hold = beginOperation(before, inspect(before.args.schema), beginning)
+    return typeof hold === 'function' ? toHooks(hold) : hold.then(toHooks)
   }
 
   return {
@@ -87,33 +97,19 @@ export function useHankoSession<Claims>(
     },
     onSchemaChange({ schema }) {
       const { hasFresh } = inspect(schema as GraphQLSchema)
-      gathers = isStarted || hasFresh
+      if (!isStarted && !hasFresh) noteBatches = undefined
+      if (isStarted && noteBatches === undefined) batches.suspectAll() // it is too late for the hook
     },
-    onRequestParse({ request }) {
-      if (!gathers) return undefined
-      return {
-        onRequestParseDone({ requestParserResult }) {
-          if (Array.isArray(requestParserResult) && requestParserResult.length > 1) batches.begin(request)
-        },
-      }
+    /** Yoga reads it once, after all of the above: a hook costs every request something, whatever it does. */
+    get onRequestParse() {
+      return noteBatches as RequestParseHook
     },
     onEnveloped({ context, extendContext }) {
       const request = readRequestInput(context)
       if (request !== undefined) extendContext({ auth: auths.of(request) })
     },
-    onExecute(payload) {
-      const toHooks = (begun: Begun): Hook<'onExecute'> => ({ onExecuteDone: (done) => surfaceAll(done, begun) })
-      const begun = beginOperation(payload, inspect(payload.args.schema as GraphQLSchema), beginning)
-      return 'then' in begun ? begun.then(toHooks) : toHooks(begun)
-    },
-    onSubscribe(payload) {
-      const toHooks = (begun: Begun): Hook<'onSubscribe'> => ({
-        onSubscribeResult: (done) => surfaceAll(done, begun),
-        onSubscribeError: ({ error, setError }) => setError(surfaceStreamError(error)),
-      })
-      const begun = beginOperation(payload, inspect(payload.args.schema as GraphQLSchema), beginning)
-      return 'then' in begun ? begun.then(toHooks) : toHooks(begun)
-    },
+    onExecute: (before) => begin(before as BeforeExecution<Claims>, toExecuteHooks),
+    onSubscribe: (before) => begin(before as BeforeExecution<Claims>, toSubscribeHooks),
     onResponse(answer) {
       const auth = auths.find(answer.request)
       const isKnown = wasLookedUp(answer.request)
@@ -122,12 +118,19 @@ export function useHankoSession<Claims>(
   }
 }
 
+const toExecuteHooks = (hold: Hold): Hook<'onExecute'> => ({ onExecuteDone: (done) => surfaceAll(done, hold) })
+
+const toSubscribeHooks = (hold: Hold): Hook<'onSubscribe'> => ({
+  onSubscribeResult: (done) => surfaceAll(done, hold),
+  onSubscribeError: ({ error, setError }) => setError(surfaceStreamError(error)),
+})
+
 type Done = Parameters<typeof handleStreamOrSingleExecutionResult>[0]
 
 /** Errors of each result, and the life of the session for what goes on. */
-function surfaceAll(done: Done, begun: Begun): ReturnType<typeof handleStreamOrSingleExecutionResult> {
+function surfaceAll(done: Done, hold: Hold): ReturnType<typeof handleStreamOrSingleExecutionResult> {
   if (!isAsyncIterable<ExecutionResult>(done.result)) return surface(done as Executed)
-  done.setResult(begun.hold(done.result) as never)
+  done.setResult(hold(done.result) as never)
   return { onNext: surface }
 }
 

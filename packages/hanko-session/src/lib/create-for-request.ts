@@ -6,6 +6,7 @@ import type { Settings } from './options.ts'
 import { candidatesOf, isForeign, readHeader, type Reading, readRequest, textOf } from './read-request.ts'
 import { createRequestAuth, type RequestAuth, type StateOptions } from './request-auth.ts'
 import type { RequestInput } from './request-input.ts'
+import { quickBearer } from './token/quick-bearer.ts'
 import { quickCookie } from './token/quick-cookie.ts'
 import type { Finding } from './verify/bounded.ts'
 import { toRefusedWatch, type WatchRoom } from './watch/create-watch-room.ts'
@@ -123,12 +124,15 @@ export function createKnown(
   }
 }
 
-/** Memory of the cookie of a request that needs no closer look, or `undefined`, which says nothing. */
+/** Memory of the cookie, or of the Bearer, of a request that needs no closer look; or `undefined`, which says nothing. */
 function createRecallQuickly({ tokenSources, cookieName }: Settings, checks: Checks) {
   const readsCookies = tokenSources.includes('cookie')
+  const readsBearerFirst = tokenSources[0] === 'bearer'
   return (request: RequestInput, changes: boolean | undefined): AnyState | undefined => {
     const cookie = readsCookies ? quickCookie(request, cookieName, changes) : undefined
-    return cookie === undefined ? undefined : checks.recall(cookie, 'cookie')
+    if (cookie !== undefined) return checks.recall(cookie, 'cookie')
+    const bearer = readsBearerFirst ? quickBearer(request) : undefined
+    return bearer === undefined ? undefined : checks.recall(bearer, 'bearer')
   }
 }
 

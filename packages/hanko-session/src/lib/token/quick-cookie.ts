@@ -23,7 +23,7 @@ interface Plain {
 }
 
 /** Not bare headers, a WebSocket or an event of Lambda; and no code has put a member on every object. */
-function isPlain(request: unknown): request is Plain {
+export function isPlain(request: unknown): request is Plain {
   if (typeof request !== 'object' || request === null || 'connectionParams' in request || 'requestContext' in request)
     return false
   const { headers, method } = request as { headers?: unknown; method?: unknown }

@@ -6,8 +6,8 @@
 export function readBearer(value: string | undefined): { token: string } | 'malformed' | undefined {
   if (value === undefined) return undefined
   // As nearly everybody writes it. A pattern over a whole token takes six times as long as these.
-  if (value.startsWith(PLAIN) && value.length > PLAIN.length) {
-    const token = value.slice(PLAIN.length)
+  if (value.startsWith(PLAIN_BEARER) && value.length > PLAIN_BEARER.length) {
+    const token = value.slice(PLAIN_BEARER.length)
     if (!token.includes(' ') && !token.includes(',') && !token.includes('\t')) return { token }
   }
   const trimmed = value.replace(/^[ \t]+/, '')
@@ -16,4 +16,4 @@ export function readBearer(value: string | undefined): { token: string } | 'malf
   return match?.[1] === undefined ? 'malformed' : { token: match[1] }
 }
 
-const PLAIN = 'Bearer '
+export const PLAIN_BEARER = 'Bearer '

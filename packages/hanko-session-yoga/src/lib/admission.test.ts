@@ -1,0 +1,89 @@
+import { execute, type ExecutionArgs, type GraphQLResolveInfo, parse } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { codeOf, createCountedApp } from '../../test/counted-app.ts'
+import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
+import { admit, isAdmitted } from './admission.ts'
+import { readRequestAuth } from './hanko-context.ts'
+
+const sdl = 'type Query { secret: Int @auth outer: Int @auth } type Mutation { touch: Int @auth }'
+
+let test: TestHanko
+beforeAll(async () => {
+  test = await startHanko({ maxStaleness: 30_000 })
+})
+
+/** An app in which `outer` does what a test says, with its own context. */
+async function createOuterApp(outer: (context: object, info: GraphQLResolveInfo) => unknown, plugins: Plugin[] = []) {
+  const resolvers = {
+    Query: {
+      secret: () => 1,
+      outer: (_: unknown, _args: object, context: object, info: GraphQLResolveInfo) => outer(context, info),
+    },
+    Mutation: { touch: () => 1 },
+  }
+  return createCountedApp(test.hanko, sdl, { resolvers, yoga: { plugins } })
+}
+
+describe('an operation whose caller was let in', () => {
+  it('lets in no other operation that runs with its context: a foreign site may read, not write', async () => {
+    let errors: unknown
+    const app = await createOuterApp(async (contextValue) => {
+      const result = await execute({ schema: app.schema, document: parse('mutation { touch }'), contextValue })
+      errors = result.errors?.map(({ extensions }) => extensions['code'])
+    })
+    const headers = { cookie: test.ada.cookie, 'sec-fetch-site': 'cross-site', 'content-type': 'application/json' }
+    const body = JSON.stringify({ query: '{ outer }' })
+    await app.served.fetch(app.served.url, { method: 'POST', headers, body })
+    expect([app.ran, errors]).toEqual([['Query.outer'], ['FORBIDDEN']])
+  })
+
+  it('lets in nobody else who is put in its place', async () => {
+    const app = await createOuterApp((context, info) => {
+      const others = [{ ...context, auth: test.hanko.forRequest(new Headers()) }, { ...context, auth: undefined }, null]
+      const { resolve } = app.schema.getQueryType()!.getFields()['secret']!
+      for (const other of others)
+        expect(() => resolve!({}, {}, other, info)).toThrow(/^Sign in to use this|has @auth, but/)
+    })
+    expect(codeOf(await app.ask('{ outer }', test.ada))).toEqual([200])
+    expect(app.ran).toEqual(['Query.outer'])
+  })
+
+  it('is judged anew by each event of what goes on', async () => {
+    const eve = await test.emulator.signIn()
+    await test.hanko.validate(eve.token)
+    const useLive: Plugin = {
+      onExecute({ executeFn, setExecuteFn }) {
+        setExecuteFn(async function* (args: ExecutionArgs) {
+          yield await executeFn(args)
+          test.hanko.revoke({ sessionId: eve.sessionId })
+          yield await executeFn(args)
+        } as never)
+      },
+    }
+    const app = await createOuterApp(() => 1, [useLive])
+    const response = await app.served.fetch(app.served.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: eve.header },
+      body: JSON.stringify({ query: '{ secret }' }),
+    })
+    expect(await response.text()).toContain('revoked')
+    expect(app.ran).toEqual(['Query.secret'])
+  })
+})
+
+describe('isAdmitted', () => {
+  const [operation, other] = parse('query A { secret } query B { secret }').definitions as never[]
+  const auth = () => readRequestAuth({ auth: test.hanko.forRequest(new Headers()) })!
+
+  it('is so for the operation and the auth that were admitted, until that ends', () => {
+    const context = { auth: auth() }
+    expect(isAdmitted(context, operation!)).toBe(false)
+    const admission = admit(context, context.auth, operation!)
+    expect([isAdmitted(context, operation!), isAdmitted({ ...context }, operation!)]).toEqual([true, true])
+    expect([isAdmitted(context, other!), isAdmitted({ ...context, auth: auth() }, operation!)]).toEqual([false, false])
+    admission.auth = undefined
+    const empty = { ...context, auth: undefined }
+    expect([isAdmitted(context, operation!), isAdmitted(empty, operation!)]).toEqual([false, false])
+  })
+})
