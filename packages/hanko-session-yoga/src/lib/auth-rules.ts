@@ -13,7 +13,7 @@ import {
 import type { AuthOptions } from './auth-options.ts'
 import { createInputRules, type InputRules } from './input-rules.ts'
 import { readPlacedRules } from './read-placed-rules.ts'
-import { createRequirements, type Requirement } from './requirement.ts'
+import { createRequirements, type Requirement, SESSION } from './requirement.ts'
 
 /** What a schema asks for, all that applies taken together. */
 export interface AuthRules {
@@ -44,8 +44,9 @@ export interface FieldRules {
 export function readAuthRules(schema: GraphQLSchema, options?: AuthOptions): AuthRules {
   const requirements = createRequirements()
   const { and, common } = requirements
-  const { at, isPublic, hasFresh } = readPlacedRules(schema, requirements, options)
-  const byDefault = options?.default === 'protected' ? requirements.of([], false) : undefined
+  const { rules, open } = readPlacedRules(schema, requirements, options)
+  const at = (coordinate: string): Requirement | undefined => rules.get(coordinate)
+  const byDefault = options?.default === 'protected' ? requirements.of([SESSION]) : undefined
   const toInputRules = createInputRules(at)
 
   const ofType = remember((name): Requirement | undefined => {
@@ -68,7 +69,7 @@ export function readAuthRules(schema: GraphQLSchema, options?: AuthOptions): Aut
       ? schema.getPossibleTypes(parent).map((each) => ofField(`${each.name}.${name}`)?.requirement)
       : []
     const written = and(...places.map(at), ofType(typeName), ofType(getNamedType(field.type).name), common(possible))
-    const isOpen = isInterfaceType(parent) || isIntrospectionType(parent) || isPublic(typeName) || isPublic(coordinate)
+    const isOpen = isInterfaceType(parent) || isIntrospectionType(parent) || open.has(typeName) || open.has(coordinate)
     const requirement = written ?? (isOpen ? undefined : byDefault)
     const inputs = toInputRules(field, places)
     if (requirement === undefined && inputs === undefined) return undefined
@@ -79,7 +80,7 @@ export function readAuthRules(schema: GraphQLSchema, options?: AuthOptions): Aut
   return {
     ofType: ({ name }) => ofType(name),
     ofField: ({ name: typeName }, name) => ofField(`${typeName}.${name}`),
-    hasFresh,
+    hasFresh: [...rules.values()].some(({ fresh }) => fresh),
   }
 }
 

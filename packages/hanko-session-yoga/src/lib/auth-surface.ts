@@ -13,7 +13,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { type AuthRules, readAuthRules } from './auth-rules.ts'
-import { readDirectives, type SchemaElement } from './directive-uses.ts'
+import { readDirectives, type SchemaElement } from './read-directives.ts'
 import { findOpen } from './inspect-schema.ts'
 import type { Requirement } from './requirement.ts'
 import { readEnforcement } from './with-auth.ts'
