@@ -33,7 +33,7 @@ export function* readDirectives({
       }
   }
   // graphql-tools reads both forms. It also keeps those of the SDL here.
-  const kept = (extensions?.directives ?? {}) as object
+  const kept = extensions?.directives ?? {}
   const uses: [string, unknown][] = Array.isArray(kept)
     ? (kept as { name: unknown; args?: unknown }[]).map(({ name, args }) => [String(name), [args]])
     : Object.entries(kept)

@@ -19,7 +19,7 @@ export interface PlacedRules {
  */
 export function readPlacedRules(
   schema: GraphQLSchema,
-  requirements: Requirements,
+  { of }: Requirements,
   options: KnownOptions | undefined,
 ): PlacedRules {
   const rules = new Map<string, Requirement>()
@@ -28,7 +28,7 @@ export function readPlacedRules(
   for (const [coordinate, element, taken] of schemaElements(schema)) {
     try {
       const { parts, isPublic } = readElement(element, taken, options)
-      const requirement = requirements.of(parts)
+      const requirement = of(parts)
       if (requirement !== undefined) rules.set(coordinate, requirement)
       if (isPublic) open.add(coordinate)
     } catch (error) {

@@ -40,11 +40,9 @@ type Maybe = Requirement | undefined
 /** Makes requirements. Within one of these, equal ones are the same object. */
 export interface Requirements {
   /** Of nothing: none. */
-  of(parts: readonly Part[]): Maybe
-  /** All that is asked for. */
-  and(...all: readonly Maybe[]): Maybe
-  /** What each of several possibilities asks for; without possibilities, nothing. */
-  common(all: readonly Maybe[]): Maybe
+  readonly of: (parts: readonly Part[]) => Maybe
+  /** All that is asked for, and what each of several possibilities asks for. */
+  readonly combine: (all: readonly Maybe[], possible?: readonly Maybe[]) => Maybe
 }
 
 const ORDER: readonly Part['kind'][] = ['session', 'roles', 'scopes', 'policy', 'stepUp', 'fresh']
@@ -57,18 +55,20 @@ export function createRequirements(): Requirements {
     const parts = [...byKey.values()].toSorted(
       (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.key < b.key ? -1 : 1),
     )
-    const key = [...parts.map((part) => part.key)].join(', ')
+    const key = parts.map((part) => part.key).join(', ')
     if (!known.has(key) && key !== '')
       known.set(key, Object.freeze({ key, parts, fresh: byKey.has(FRESH.key), checks: parts.filter(isCheck) }))
     return known.get(key)
   }
 
-  return {
-    of,
-    and: (...all) => of(all.flatMap(partsOf)),
-    common: ([first, ...rest]) =>
-      of(partsOf(first).filter(({ key }) => rest.every((other) => partsOf(other).some((part) => part.key === key)))),
+  function combine(all: readonly Maybe[], [first, ...others]: readonly Maybe[] = []): Maybe {
+    const common = partsOf(first).filter(({ key }) =>
+      others.every((other) => partsOf(other).some((part) => part.key === key)),
+    )
+    return of([...all.flatMap(partsOf), ...common])
   }
+
+  return { of, combine }
 }
 
 const partsOf = (requirement: Maybe): readonly Part[] => requirement?.parts ?? []

@@ -4,7 +4,6 @@ import {
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
-  isIntrospectionType,
   isObjectType,
 } from 'graphql'
 import type { SchemaElement } from './read-directives.ts'
@@ -22,7 +21,6 @@ type Place = readonly [coordinate: string, element: SchemaElement, taken: Taken]
 export function* schemaElements(schema: GraphQLSchema): Generator<Place> {
   yield ['schema', schema, 'nothing']
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isIntrospectionType(type)) continue
     const taken = isObjectType(type) ? 'rules or @public' : 'rules'
     yield [type.name, type, isInputObjectType(type) ? 'nothing' : taken]
     for (const value of isEnumType(type) ? type.getValues() : []) yield [`${type.name}.${value.name}`, value, 'nothing']
