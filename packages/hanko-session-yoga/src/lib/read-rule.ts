@@ -7,14 +7,6 @@ import { type Check, FRESH, type GrantCheck, type Part, SESSION } from './requir
 /** What is known of the user's functions. Without them only the form of rules is looked at. */
 export type KnownOptions = Pick<AuthOptions, 'scopes' | 'roles' | 'policies' | 'allowAdminSessions'>
 
-/** The arguments that name what the user's functions grant. */
-const GRANTS = new Map<string, GrantCheck['kind']>([
-  ['roles', 'roles'],
-  ['scopes', 'scopes'],
-  ['policy', 'policy'],
-  ['policies', 'policy'],
-])
-
 /**
  * What one `@auth`, or one of Apollo's directives, asks for.
  *
@@ -24,20 +16,18 @@ export function readRule({ name, args }: DirectiveUse, options: KnownOptions | u
   const known = DIRECTIVES.get(name) ?? []
   const unknown = Object.keys(args).find((arg) => !known.includes(arg))
   if (unknown !== undefined) throw new TypeError(`@${name} has no argument ${unknown}`)
-  const { amr, maxAge, fresh = false } = args
+  const { amr, maxAge, fresh = false, ...grants } = args
   if (typeof fresh !== 'boolean') throw new TypeError('fresh must be true or false')
   const parts: Part[] = fresh ? [SESSION, FRESH] : [SESSION]
-  for (const arg of known) {
-    const kind = GRANTS.get(arg)
-    // Apollo's have no argument that may be left out.
-    const isAsked = args[arg] !== undefined || name !== 'auth'
-    if (kind !== undefined && isAsked) parts.push(toGrant(kind, arg, args[arg], options))
-  }
   if (amr !== undefined || maxAge !== undefined) parts.push(toStepUp(amr, maxAge, options))
-  return parts
+  // Apollo's have no argument that may be left out.
+  const asked = name === 'auth' ? Object.keys(grants).filter((arg) => grants[arg] !== undefined) : known
+  return [...parts, ...asked.map((arg) => toGrant(arg, grants[arg], options))]
 }
 
-function toGrant(kind: GrantCheck['kind'], arg: string, value: unknown, options: KnownOptions | undefined): GrantCheck {
+/** @param arg of `@auth`, or `policies` of Apollo's `@policy` */
+function toGrant(arg: string, value: unknown, options: KnownOptions | undefined): GrantCheck {
+  const kind = arg === 'policies' ? 'policy' : (arg as GrantCheck['kind'])
   // As GraphQL does: one value stands for a list of it.
   const given: unknown[] = [value].flat()
   const lists = kind === 'roles' ? given.map((role) => [role]) : given.length === 1 ? [given.flat()] : given
@@ -61,11 +51,10 @@ const quote = (name: string): string => (/^[\w:./-]+$/.test(name) ? name : JSON.
 
 function assertKnown(kind: GrantCheck['kind'], anyOf: readonly string[][], options: KnownOptions): void {
   const isPolicy = kind === 'policy'
-  const functions: Readonly<Record<string, unknown>> = (isPolicy ? options.policies : options) ?? {}
-  for (const name of isPolicy ? anyOf.flat() : [kind]) {
-    if (Object.hasOwn(functions, name) && functions[name] !== undefined) continue
-    throw new TypeError(`withAuth has no function ${isPolicy ? `policies.${name}` : name}`)
-  }
+  const functions = isPolicy ? (options.policies ?? {}) : options
+  const missing = (isPolicy ? anyOf.flat() : [kind]).find((name) => !Object.hasOwn(functions, name))
+  if (missing !== undefined)
+    throw new TypeError(`withAuth has no function ${isPolicy ? `policies.${missing}` : missing}`)
 }
 
 function toStepUp(amr: unknown, maxAge: unknown, options: KnownOptions | undefined): Check {

@@ -9,12 +9,14 @@ export function toOwn<Options extends object>(
   options: Options,
   types: Readonly<Record<keyof Options & string, string>>,
 ): Options {
-  const own = Object.assign(Object.create(null) as Options, options)
-  for (const [name, value] of Object.entries(own as Readonly<Record<string, unknown>>)) {
-    if (!Object.hasOwn(types, name))
-      throw new TypeError(`${name} is none of the options ${Object.keys(types).join(', ')}`)
-    const type = types[name as keyof typeof types]
-    if (value !== undefined && typeof value !== type) throw new TypeError(`${name} must be of type ${type}`)
+  const own = Object.create(null) as Record<string, unknown>
+  const typeOf = new Map(Object.entries<string>(types))
+  for (const [name, value] of Object.entries({ ...options } as typeof own)) {
+    const type = typeOf.get(name)
+    if (type === undefined) throw new TypeError(`${name} is none of the options ${[...typeOf.keys()].join(', ')}`)
+    if (value === undefined) continue
+    if (typeof value !== type) throw new TypeError(`${name} must be of type ${type}`)
+    own[name] = value
   }
-  return own
+  return own as Options
 }
