@@ -111,6 +111,22 @@ describe('readAuthRules', () => {
       '- Query.hello: withAuth has no function roles',
     ],
     [
+      'roles with a function that is undefined',
+      'type Query { hello: String @auth(roles: ["a"]) }',
+      '- Query.hello: withAuth has no function roles',
+      { roles: undefined },
+    ],
+    [
+      'names that are deeper than lists of lists',
+      'type Query { hello: String @auth(scopes: [[["a"]]]) }',
+      '- Query.hello: scopes must be lists of names',
+    ],
+    [
+      'lists of roles, of which nobody could tell what they ask for',
+      'type Query { hello: String @auth(roles: [["a", "b"]]) }',
+      '- Query.hello: roles must be names',
+    ],
+    [
       'scopes without a function',
       'type Query { hello(a: Int @auth(scopes: "a")): String }',
       '- Query.hello(a:): withAuth has no function scopes',
@@ -221,6 +237,7 @@ describe('readAuthRules', () => {
     expect(directives({ auth: [{ roles: ['x'] }, { fresh: true }] })).toBe('session, roles: x, fresh')
     expect(needed({ auth: true })).toBe('session')
     expect(needed({ auth: { maxAge: '5m', amr: 'passkey' } })).toBe('session, amr: passkey and maxAge: 5m')
+    expect(needed({ auth: { roles: undefined, amr: undefined, maxAge: '5m' } })).toBe('session, maxAge: 5m')
     expect(needed({ auth: [{ scopes: [['a', 'b'], ['c']] }, { policy: 'p' }] })).toBe(
       'session, scopes: a & b | c, policy: p',
     )
@@ -276,11 +293,21 @@ describe('readAuthRules', () => {
       'type Query @authenticated { a: Int @requiresScopes(scopes: [["a"], ["b", "c"]]) @policy(policies: [["p"]]) }',
       'session, scopes: a | b & c, policy: p',
     ],
+    [
+      'the same lists twice, in another order',
+      'type Query { a: Int @auth(scopes: [["b", "a"], ["c"], ["a", "b", "a"]]) } extend type Query @auth(scopes: [["c"], ["a", "b"]])',
+      'session, scopes: a & b | c',
+    ],
     ['its argument, when given', 'type Query { a(x: Int @auth): Int }', 'public; Query.a(x:) session'],
     [
       'a field of what it is given',
       'type Query { a(x: [I!]): Int } input I { y: Int @auth(roles: "x") z: I }',
       'public; I.y session, roles: x',
+    ],
+    [
+      'an input within what it is given, where types hold each other',
+      'type Query { a(x: O): Int } input O { i: [I!] } input I { y: Int @auth o: O }',
+      'public; I.y session',
     ],
     ['the scalar it is given', 'type Query { a(x: S): Int } scalar S @auth', 'public; S session'],
     [
@@ -326,6 +353,15 @@ describe('a schema without its guards', () => {
     expect(() => create(schema)).not.toThrow()
     schema.getSubscriptionType()!.getFields()['feed']![name] = () => 1
     expect(() => create(schema)).toThrow('@auth is not enforced on Subscription.feed.')
+  })
+
+  it('is refused when a guard that asks for less stands in the place of another', () => {
+    const schema = withAuth(
+      createSchema({ typeDefs: [authTypeDefs, 'type Query { a: Int @auth b: Int @auth(fresh: true) }'] }),
+    )
+    const { a, b } = schema.getQueryType()!.getFields()
+    b!.resolve = a!.resolve!
+    expect(() => create(schema)).toThrow('@auth is not enforced on Query.b.')
   })
 
   it('is refused on each request when it comes later than start-up', async () => {
