@@ -74,10 +74,12 @@ function assertNoneMeant({ name, args }: DirectiveUse): void {
 function* readDefinitionMistakes(schema: GraphQLSchema): Generator<string> {
   for (const [name, known] of DIRECTIVES) {
     for (const arg of schema.getDirective(name)?.args ?? []) {
-      // graphql 17 keeps a default as `default`, 16 as `defaultValue`.
-      const byDefault = (arg as { default?: unknown }).default ?? arg.defaultValue
-      if (!known.includes(arg.name) || byDefault !== undefined)
+      if (!known.includes(arg.name) || hasDefault(arg))
         yield `@${name}(${arg.name}:): the arguments of @${name} are ${known.join(', ') || 'none'}, without defaults`
     }
   }
 }
+
+/** graphql 17 keeps a default as `default`, 16 as `defaultValue`. */
+const hasDefault = (arg: { defaultValue?: unknown; default?: unknown }): boolean =>
+  (arg.default ?? arg.defaultValue) !== undefined

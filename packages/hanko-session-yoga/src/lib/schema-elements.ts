@@ -1,11 +1,4 @@
-import {
-  type GraphQLField,
-  type GraphQLInputField,
-  type GraphQLSchema,
-  isEnumType,
-  isInputObjectType,
-  isObjectType,
-} from 'graphql'
+import { type GraphQLField, type GraphQLInputField, type GraphQLSchema, isInputObjectType, isObjectType } from 'graphql'
 import type { SchemaElement } from './read-directives.ts'
 
 /** What may stand at a place. Nothing: no rule could be enforced there, nobody asks for that. */
@@ -23,7 +16,8 @@ export function* schemaElements(schema: GraphQLSchema): Generator<Place> {
   for (const type of Object.values(schema.getTypeMap())) {
     const taken = isObjectType(type) ? 'rules or @public' : 'rules'
     yield [type.name, type, isInputObjectType(type) ? 'nothing' : taken]
-    for (const value of isEnumType(type) ? type.getValues() : []) yield [`${type.name}.${value.name}`, value, 'nothing']
+    for (const value of 'getValues' in type ? type.getValues() : [])
+      yield [`${type.name}.${value.name}`, value, 'nothing']
     for (const field of 'getFields' in type ? Object.values<Field>(type.getFields()) : []) {
       const coordinate = `${type.name}.${field.name}`
       yield [coordinate, field, taken]
