@@ -31,10 +31,10 @@ export const authTypeDefs = /* GraphQL */ `
 `
 
 /** The directives that are understood, and the arguments of each. Those after the first two are Apollo's. */
-export const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
-  auth: ['scopes', 'roles', 'policy', 'amr', 'maxAge', 'fresh'],
-  public: [],
-  authenticated: [],
-  requiresScopes: ['scopes'],
-  policy: ['policies'],
-}
+export const DIRECTIVES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['auth', ['scopes', 'roles', 'policy', 'amr', 'maxAge', 'fresh']],
+  ['public', []],
+  ['authenticated', []],
+  ['requiresScopes', ['scopes']],
+  ['policy', ['policies']],
+])

@@ -49,16 +49,17 @@ export interface AuthOptions<Claims = Readonly<Record<string, unknown>>, Context
  * @throws {TypeError} that names the option
  */
 export function toAuthOptions(options: AuthOptions<never, never>): AuthOptions {
-  const own = toOwn(options as AuthOptions, ['scopes', 'roles', 'policies', 'default', 'allowAdminSessions'])
-  for (const name of ['scopes', 'roles'] as const) {
-    if (own[name] !== undefined && typeof own[name] !== 'function') throw new TypeError(`${name} must be a function`)
-  }
+  const own = toOwn(options as AuthOptions, {
+    scopes: 'function',
+    roles: 'function',
+    policies: 'object',
+    default: 'string',
+    allowAdminSessions: 'boolean',
+  })
   for (const [name, policy] of Object.entries(own.policies ?? {})) {
-    if (typeof policy !== 'function') throw new TypeError(`policies.${name} must be a function`)
+    if (typeof policy !== 'function') throw new TypeError(`policies.${name} must be of type function`)
   }
-  if (!([undefined, 'public', 'protected'] as unknown[]).includes(own.default))
+  if (!['public', 'protected'].includes(own.default ?? 'public'))
     throw new TypeError("default must be 'public' or 'protected'")
-  if (own.allowAdminSessions !== undefined && typeof own.allowAdminSessions !== 'boolean')
-    throw new TypeError('allowAdminSessions must be true or false')
   return Object.freeze(Object.assign(own, { policies: Object.freeze({ ...own.policies }) }))
 }

@@ -17,16 +17,20 @@ const REST = 'type Query { hello: String }'
 
 describe('readAuthRules', () => {
   it.each([
-    ['an enum value', `enum E { A @auth } ${REST}`, '- E.A: @auth on an enum value is not supported'],
-    ['an argument of a directive', `directive @d(a: Int @auth) on FIELD ${REST}`, '- @d(a:): @auth on an argument of'],
-    ['an input object', `input I @auth { a: Int } ${REST}`, '- I: @auth on an input object'],
-    ['the schema', `schema @auth { query: Query } ${REST}`, '- schema: @auth on a schema'],
+    ['an enum value', `enum E { A @auth } ${REST}`, '- E.A: @auth protects nothing here'],
+    [
+      'an argument of a directive',
+      `directive @d(a: Int @auth) on FIELD ${REST}`,
+      '- @d(a:): @auth protects nothing here',
+    ],
+    ['an input object', `input I @auth { a: Int } ${REST}`, '- I: @auth protects nothing here'],
+    ['the schema', `schema @auth { query: Query } ${REST}`, '- schema: @auth protects nothing here'],
     [
       'an extension of the schema',
       `schema { query: Query } ${REST} extend schema @auth`,
-      '- schema: @auth on a schema',
+      '- schema: @auth protects nothing here',
     ],
-    ['an extension of an enum', `enum E { A } ${REST} extend enum E { B @auth }`, '- E.B: @auth on an enum value'],
+    ['an extension of an enum', `enum E { A } ${REST} extend enum E { B @auth }`, '- E.B: @auth protects nothing here'],
     [
       'a field, with an argument of its own',
       'type Query { hello: String @auth(a: 1) }',
@@ -37,44 +41,48 @@ describe('readAuthRules', () => {
       'type Query @auth { hello: String } extend type Query @auth(a: 1)',
       '- Query: @auth has no argument a',
     ],
+    ['an empty list of roles', 'type Query { hello: String @auth(roles: []) }', '- Query.hello: roles must be names'],
     [
-      'an empty list of roles',
-      'type Query { hello: String @auth(roles: []) }',
-      '- Query.hello: roles has an empty list',
+      'an empty list of scopes',
+      'type Query { hello: String @auth(scopes: []) }',
+      '- Query.hello: scopes must be lists of names',
     ],
-    ['an empty list of scopes', 'type Query { hello: String @auth(scopes: []) }', '- Query.hello: scopes is empty'],
     [
       'an empty list in scopes',
       'type Query { hello: String @auth(scopes: [["a"], []]) }',
-      '- Query.hello: scopes has an empty list',
+      '- Query.hello: scopes must be lists of names',
     ],
     [
       'a flat list of scopes, of which GraphQL would make "one of them"',
       'type Query { hello: String @auth(scopes: ["a", "b"]) }',
-      '- Query.hello: scopes is a list of lists: [["a"], ["b"]] asks for one of them, [["a", "b"]] for both',
+      '- Query.hello: scopes must be lists of names: [["a"], ["b"]] asks for one of them, [["a", "b"]] for both',
     ],
     [
       'a list of scopes that is half flat',
       'type Query { hello: String @requiresScopes(scopes: [["a"], "b"]) }',
-      '- Query.hello: scopes is a list of lists',
+      '- Query.hello: scopes must be lists of names',
     ],
     [
       'a flat list of policies',
       'type Query { hello: String @policy(policies: ["a", "b"]) }',
-      '- Query.hello: policies is a list of lists',
+      '- Query.hello: policies must be lists of names',
     ],
     [
       'an empty list in policy',
       'type Query { hello: String @auth(policy: [[]]) }',
-      '- Query.hello: policy has an empty list',
+      '- Query.hello: policy must be lists of names',
     ],
     [
       'an empty name',
       'type Query { hello: String @auth(scopes: [[""]]) }',
-      '- Query.hello: scopes must have non-empty',
+      '- Query.hello: scopes must be lists of names',
     ],
-    ['nothing as roles', 'type Query { hello: String @auth(roles: null) }', '- Query.hello: roles must have non-empty'],
-    ['an empty amr', 'type Query { hello: String @auth(amr: []) }', '- Query.hello: amr has an empty list'],
+    ['nothing as roles', 'type Query { hello: String @auth(roles: null) }', '- Query.hello: roles must be names'],
+    [
+      'an empty amr',
+      'type Query { hello: String @auth(amr: []) }',
+      '- Query.hello: amr must be a non-empty string or a non-empty list of them',
+    ],
     [
       'a maxAge in seconds, without its unit',
       'type Query { hello: String @auth(maxAge: 900) }',
@@ -89,18 +97,34 @@ describe('readAuthRules', () => {
     [
       'an unknown policy',
       'type Query { hello: String @auth(policy: [["owner", "ownr"]]) }',
-      '- Query.hello: withAuth has no policy ownr',
+      '- Query.hello: withAuth has no function policies.ownr',
       { policies: { owner: () => true } },
     ],
     [
       'a policy that every object has',
       'type Query { hello: String @auth(policy: [["constructor"]]) }',
-      'withAuth has no policy constructor',
+      'withAuth has no function policies.constructor',
     ],
     [
       'roles without a function',
       'type Query { hello: String @auth(roles: ["a"]) }',
       '- Query.hello: withAuth has no function roles',
+    ],
+    [
+      'roles with a function that is undefined',
+      'type Query { hello: String @auth(roles: ["a"]) }',
+      '- Query.hello: withAuth has no function roles',
+      { roles: undefined },
+    ],
+    [
+      'names that are deeper than lists of lists',
+      'type Query { hello: String @auth(scopes: [[["a"]]]) }',
+      '- Query.hello: scopes must be lists of names',
+    ],
+    [
+      'lists of roles, of which nobody could tell what they ask for',
+      'type Query { hello: String @auth(roles: [["a", "b"]]) }',
+      '- Query.hello: roles must be names',
     ],
     [
       'scopes without a function',
@@ -110,10 +134,18 @@ describe('readAuthRules', () => {
     [
       "Apollo's, with an empty list",
       'type Query { hello: String @policy(policies: []) }',
-      '- Query.hello: policies is empty',
+      '- Query.hello: policies must be lists of names',
     ],
-    ["Apollo's, without scopes", 'type Query { hello: String @requiresScopes }', '- Query.hello: scopes is missing'],
-    ["Apollo's, without policies", 'type Query { hello: String @policy }', '- Query.hello: policies is missing'],
+    [
+      "Apollo's, without scopes",
+      'type Query { hello: String @requiresScopes }',
+      '- Query.hello: scopes must be lists of names',
+    ],
+    [
+      "Apollo's, without policies",
+      'type Query { hello: String @policy }',
+      '- Query.hello: policies must be lists of names',
+    ],
     [
       "Apollo's, with arguments",
       'type Query { hello: String @authenticated(scopes: "a") }',
@@ -167,12 +199,12 @@ describe('readAuthRules', () => {
     [
       'a default in the definition',
       `directive @auth(roles: [String!] = ["admin"]) on OBJECT ${REST}`,
-      '- @auth(roles:): a default is not read',
+      '- @auth(roles:): the arguments of @auth are scopes, roles, policy, amr, maxAge, fresh, without defaults',
     ],
     [
       '@auth of somebody else, with arguments',
       `directive @auth(role: String = "admin") on OBJECT ${REST}`,
-      '- @auth(role:): there is no such argument',
+      '- @auth(role:): the arguments of @auth are scopes, roles',
     ],
   ])('G20 refuses %s', (_title, sdl, line) => {
     expect(() => withAuth(build(sdl))).toThrow(line)
@@ -205,11 +237,12 @@ describe('readAuthRules', () => {
     expect(directives({ auth: [{ roles: ['x'] }, { fresh: true }] })).toBe('session, roles: x, fresh')
     expect(needed({ auth: true })).toBe('session')
     expect(needed({ auth: { maxAge: '5m', amr: 'passkey' } })).toBe('session, amr: passkey and maxAge: 5m')
+    expect(needed({ auth: { roles: undefined, amr: undefined, maxAge: '5m' } })).toBe('session, maxAge: 5m')
     expect(needed({ auth: [{ scopes: [['a', 'b'], ['c']] }, { policy: 'p' }] })).toBe(
       'session, scopes: a & b | c, policy: p',
     )
     expect(needed({ auth: 'public' })).toBeUndefined()
-    for (const bad of [false, null, 'yes', 1])
+    for (const bad of [false, null, 'yes', 1, [], [[{}]], [undefined]])
       expect(() => needed({ auth: bad })).toThrow('- Query.hello: extensions.auth')
     expect(() => needed({ auth: { role: 'x' } })).toThrow('- Query.hello: @auth has no argument role')
     expect(() => directives([{ name: 'Auth' }])).toThrow('- Query.hello: @Auth')
@@ -260,11 +293,21 @@ describe('readAuthRules', () => {
       'type Query @authenticated { a: Int @requiresScopes(scopes: [["a"], ["b", "c"]]) @policy(policies: [["p"]]) }',
       'session, scopes: a | b & c, policy: p',
     ],
+    [
+      'the same lists twice, in another order',
+      'type Query { a: Int @auth(scopes: [["b", "a"], ["c"], ["a", "b", "a"]]) } extend type Query @auth(scopes: [["c"], ["a", "b"]])',
+      'session, scopes: a & b | c',
+    ],
     ['its argument, when given', 'type Query { a(x: Int @auth): Int }', 'public; Query.a(x:) session'],
     [
       'a field of what it is given',
       'type Query { a(x: [I!]): Int } input I { y: Int @auth(roles: "x") z: I }',
       'public; I.y session, roles: x',
+    ],
+    [
+      'an input within what it is given, where types hold each other',
+      'type Query { a(x: O): Int } input O { i: [I!] } input I { y: Int @auth o: O }',
+      'public; I.y session',
     ],
     ['the scalar it is given', 'type Query { a(x: S): Int } scalar S @auth', 'public; S session'],
     [
@@ -310,6 +353,15 @@ describe('a schema without its guards', () => {
     expect(() => create(schema)).not.toThrow()
     schema.getSubscriptionType()!.getFields()['feed']![name] = () => 1
     expect(() => create(schema)).toThrow('@auth is not enforced on Subscription.feed.')
+  })
+
+  it('is refused when a guard that asks for less stands in the place of another', () => {
+    const schema = withAuth(
+      createSchema({ typeDefs: [authTypeDefs, 'type Query { a: Int @auth b: Int @auth(fresh: true) }'] }),
+    )
+    const { a, b } = schema.getQueryType()!.getFields()
+    b!.resolve = a!.resolve!
+    expect(() => create(schema)).toThrow('@auth is not enforced on Query.b.')
   })
 
   it('is refused on each request when it comes later than start-up', async () => {

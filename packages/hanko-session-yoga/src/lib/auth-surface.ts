@@ -13,7 +13,8 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { type AuthRules, readAuthRules } from './auth-rules.ts'
-import { readDirectives, type SchemaElement } from './directive-uses.ts'
+import { readDirectives, type SchemaElement } from './read-directives.ts'
+import { guardedFunctions } from './guard-field.ts'
 import { findOpen } from './inspect-schema.ts'
 import type { Requirement } from './requirement.ts'
 import { readEnforcement } from './with-auth.ts'
@@ -64,7 +65,7 @@ export function authSurface(schema: GraphQLSchema): AuthSurface {
   }
   return {
     coordinates: Object.fromEntries([...coordinates].toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    open: findWays(schema, findOpen(schema, rules, enforcement)),
+    open: findWays(schema, findOpen([...guardedFunctions(schema, rules)], enforcement)),
     derived: derived.toSorted(),
   }
 }

@@ -57,6 +57,8 @@ export type Decision<Want extends Wanted> = Refused<Want> | undefined
 /** What `withAuth` leaves in a schema, for its guards and for the plugin. */
 export interface Enforcement {
   readonly options: AuthOptions
+  /** What each guard of the schema enforces, in words: a schema that lost one is noticed. */
+  readonly guards: WeakMap<object, string>
   /** By the `auth` that the plugin put on the context of an operation, and nobody else could. */
   readonly operations: WeakMap<RequestAuth<unknown>, OperationState>
   /**
@@ -121,7 +123,7 @@ export function createEnforcement(options: AuthOptions): Enforcement {
     return stepUp
   }
 
-  return { options, operations: new WeakMap(), decide }
+  return { options, guards: new WeakMap(), operations: new WeakMap(), decide }
 }
 
 /** By the `auth` of its operation: what it delegates to another schema has guards that know nothing of the operation. */

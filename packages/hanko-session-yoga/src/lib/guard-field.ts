@@ -20,22 +20,12 @@ import type { Requirement } from './requirement.ts'
 type Resolver = GraphQLFieldResolver<unknown, unknown, Readonly<Record<string, unknown>>>
 type TypeResolver = GraphQLTypeResolver<unknown, unknown>
 
-/** Marks the functions made here with what they enforce, so that a schema that lost them is noticed. */
-const GUARD = Symbol('hanko-session-yoga guard')
-
-interface Mark {
-  readonly enforcement: Enforcement
-  readonly key: string
-}
-
 /** One function of a schema that has to be guarded. */
 export interface Guarded {
   /** `User.name`, or `Node` for what finds the type of a `Node`. */
   readonly coordinate: string
-  /** The guard that is in its place, if there is one. */
-  found(): Mark | undefined
-  /** What it has to enforce, in words. */
-  readonly key: string
+  /** Whether a guard is in its place, that enforces all it has to. */
+  isGuardedBy(enforcement: Enforcement | undefined): boolean
   guard(enforcement: Enforcement): void
 }
 
@@ -92,18 +82,13 @@ function guardedFunction<Name extends 'resolve' | 'subscribe' | 'resolveType', F
 ): Guarded {
   return {
     coordinate,
-    key,
-    found: () => readMark(owner[name]),
+    isGuardedBy: (enforcement) => enforcement?.guards.get(owner[name] ?? owner) === key,
     guard(enforcement) {
       const guard = wrap(owner[name], coordinate, enforcement)
-      owner[name] = Object.defineProperty(guard, GUARD, { value: { enforcement, key } satisfies Mark })
+      enforcement.guards.set(guard, key)
+      owner[name] = guard
     },
   }
-}
-
-/** What a function enforces, if it was made here. */
-function readMark(fn: unknown): Mark | undefined {
-  return typeof fn === 'function' && GUARD in fn ? (fn[GUARD] as Mark) : undefined
 }
 
 function toGuard(

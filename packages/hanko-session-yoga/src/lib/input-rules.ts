@@ -3,12 +3,14 @@ import {
   type GraphQLField,
   type GraphQLInputField,
   type GraphQLInputType,
+  type GraphQLNamedType,
   getNamedType,
   isInputObjectType,
   isListType,
   isNonNullType,
 } from 'graphql'
 import { readDefault } from './read-arguments.ts'
+import { remember } from './remember.ts'
 import type { Requirement } from './requirement.ts'
 
 /** What a field asks for because of what it is given. */
@@ -21,119 +23,106 @@ export interface InputRules {
   resolved(args: Readonly<Record<string, unknown>>): ReadonlySet<Requirement>
 }
 
+type Definition = GraphQLArgument | GraphQLInputField
+
+/** An argument, or a field of an input. */
 interface Input {
-  readonly name: string
-  readonly coordinate: string
-  readonly type: GraphQLInputType
-  readonly definition: GraphQLArgument | GraphQLInputField
+  readonly definition: Definition
+  /** What stands there, by coordinate. */
+  readonly rules: readonly Rule[]
 }
 
-/** Whether a value counts as given. */
-type Counts = (value: unknown, definition: Input['definition']) => boolean
+type Rule = readonly [coordinate: string, Requirement]
+type Values = Readonly<Record<string, unknown>>
 
-const isWritten: Counts = (value) => value !== undefined
-const isNoDefault: Counts = (value, definition) => {
-  const byDefault = readDefault(definition)
-  return byDefault === undefined || !isSame(value, byDefault)
-}
+/** The value that does no more than leaving an input out. */
+type DefaultOf = (definition: Definition) => unknown
 
 /** Makes them for fields of a schema, of which `at` says what stands at a coordinate. */
 export function createInputRules(at: (coordinate: string) => Requirement | undefined) {
-  const known = new Map<string, ReadonlyMap<string, Requirement>>()
+  const toInput = (definition: Definition, coordinates: readonly string[]): Input => ({
+    definition,
+    rules: coordinates.flatMap((coordinate) => ruleAt(coordinate)),
+  })
 
-  function inputsOf(type: GraphQLInputType): Input[] {
-    const named = getNamedType(type)
-    if (!isInputObjectType(named)) return []
-    return Object.values(named.getFields()).map((field) => ({
-      name: field.name,
-      coordinate: `${named.name}.${field.name}`,
-      type: field.type,
-      definition: field,
-    }))
+  function ruleAt(coordinate: string): Rule[] {
+    const requirement = at(coordinate)
+    return requirement === undefined ? [] : [[coordinate, requirement]]
   }
+
+  const inputsOf = remember(nameOf, (type: GraphQLNamedType): readonly Input[] =>
+    isInputObjectType(type)
+      ? Object.values(type.getFields()).map((field) => toInput(field, [`${type.name}.${field.name}`]))
+      : [],
+  )
 
   /** All that values of a type can bring with them. Types that hold each other are walked once. */
-  function below(type: GraphQLInputType): ReadonlyMap<string, Requirement> {
-    const { name } = getNamedType(type)
-    const done = known.get(name)
-    if (done !== undefined) return done
-    const found = new Map<string, Requirement>()
-    const seen = new Set<string>()
-    const walk = (each: GraphQLInputType): void => {
-      const typeName = getNamedType(each).name
-      if (seen.has(typeName)) return
-      seen.add(typeName)
-      add(found, typeName)
-      for (const input of inputsOf(each)) {
-        add(found, input.coordinate)
-        walk(input.type)
+  const below = remember(nameOf, (type: GraphQLNamedType): readonly Rule[] => {
+    const types = new Set([type])
+    const found: Rule[] = []
+    // What is added on the way is walked, too.
+    for (const each of types) {
+      found.push(...ruleAt(each.name))
+      for (const { definition, rules } of inputsOf(each)) {
+        found.push(...rules)
+        types.add(getNamedType(definition.type))
       }
     }
-    walk(type)
-    known.set(name, found)
     return found
-  }
+  })
 
-  function add(found: Map<string, Requirement>, coordinate: string): void {
-    const requirement = at(coordinate)
-    if (requirement !== undefined) found.set(coordinate, requirement)
-  }
+  function readGiven(inputs: readonly Input[], args: Values, defaultOf: DefaultOf): ReadonlySet<Requirement> {
+    const found = new Set<Requirement>()
+    const add = (rules: readonly Rule[]): void => rules.forEach(([, requirement]) => found.add(requirement))
 
-  function collect(value: unknown, type: GraphQLInputType, counts: Counts, found: Set<Requirement>): void {
-    if (isNonNullType(type)) return collect(value, type.ofType, counts, found)
-    if (value === null || value === undefined || below(type).size === 0) return
-    if (isListType(type)) {
-      for (const item of Array.isArray(value) ? (value as unknown[]) : [value])
-        collect(item, type.ofType, counts, found)
-      return
+    function readInputs(each: readonly Input[], values: Values): void {
+      for (const { definition, rules } of each) {
+        const { name } = definition
+        if (!Object.hasOwn(values, name) || isSame(values[name], defaultOf(definition))) continue
+        add(rules)
+        readValue(values[name], definition.type)
+      }
     }
-    const own = at(getNamedType(type).name)
-    if (own !== undefined) found.add(own)
-    for (const input of inputsOf(type)) {
-      if (Object.hasOwn(value, input.name))
-        collectGiven((value as Record<string, unknown>)[input.name], input, [input.coordinate], counts, found)
-    }
-  }
 
-  function collectGiven(
-    value: unknown,
-    { type, definition }: Omit<Input, 'coordinate'>,
-    places: readonly string[],
-    counts: Counts,
-    found: Set<Requirement>,
-  ): void {
-    if (!counts(value, definition)) return
-    for (const place of places) {
-      const own = at(place)
-      if (own !== undefined) found.add(own)
+    function readValue(value: unknown, type: GraphQLInputType): void {
+      if (isNonNullType(type)) return readValue(value, type.ofType)
+      if (value === null || value === undefined || below(getNamedType(type)).length === 0) return
+      if (isListType(type)) {
+        for (const item of [value].flat()) readValue(item, type.ofType)
+      } else {
+        add(ruleAt(type.name))
+        readInputs(inputsOf(type), value as Values)
+      }
     }
-    collect(value, type, counts, found)
+
+    readInputs(inputs, args)
+    return found
   }
 
   /** @param places the field's coordinate, and those of the same field on interfaces */
   return (
-    field: Pick<GraphQLField<unknown, unknown>, 'args'>,
-    places: readonly [string, ...string[]],
+    { args }: Pick<GraphQLField<unknown, unknown>, 'args'>,
+    places: readonly string[],
   ): InputRules | undefined => {
-    const possible = new Map<string, Requirement>()
-    const inputs = field.args.map((definition) => {
-      const { name, type } = definition
-      const coordinates = places.map((place) => `${place}(${name}:)`)
-      for (const coordinate of coordinates) add(possible, coordinate)
-      for (const [coordinate, requirement] of below(type)) possible.set(coordinate, requirement)
-      return { name, type, definition, coordinates }
-    })
+    const inputs = args.map((arg) =>
+      toInput(
+        arg,
+        places.map((place) => `${place}(${arg.name}:)`),
+      ),
+    )
+    const possible = new Map(
+      inputs.flatMap(({ definition, rules }) => [...rules, ...below(getNamedType(definition.type))]),
+    )
     if (possible.size === 0) return undefined
-    const read = (counts: Counts) => (args: Readonly<Record<string, unknown>>) => {
-      const found = new Set<Requirement>()
-      for (const input of inputs) {
-        if (Object.hasOwn(args, input.name)) collectGiven(args[input.name], input, input.coordinates, counts, found)
-      }
-      return found
+    return {
+      possible,
+      given: (values) => readGiven(inputs, values, () => undefined),
+      resolved: (values) => readGiven(inputs, values, readDefault),
     }
-    return { possible, given: read(isWritten), resolved: read(isNoDefault) }
   }
 }
+
+const nameOf = ({ name }: GraphQLNamedType): string => name
 
 /**
  * Lists and inputs by what is in them. Of what else a scalar makes (a Date, a Map) nothing can be seen from outside: one

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
-import { type AuthRules, readAuthRules } from './auth-rules.ts'
+import { readAuthRules } from './auth-rules.ts'
 import type { Enforcement } from './enforcement.ts'
-import { guardedFunctions } from './guard-field.ts'
+import { type Guarded, guardedFunctions } from './guard-field.ts'
 import { createOperationNeeds, type OperationNeeds } from './operation-needs.ts'
 import { readEnforcement } from './with-auth.ts'
 
@@ -24,30 +24,22 @@ export interface Inspected {
 export function inspectSchema(schema: GraphQLSchema): Inspected {
   const enforcement = readEnforcement(schema)
   const rules = readAuthRules(schema, enforcement?.options)
-  const open = findOpen(schema, rules, enforcement)
-  if (open.size === 0)
-    return {
-      needs: createOperationNeeds(schema, rules),
-      hasFresh: rules.hasFresh,
-      turnsUp: [...guardedFunctions(schema, rules)].some(({ coordinate }) => !coordinate.includes('.')),
-      enforcement,
-    }
-  throw new TypeError(
-    `@auth is not enforced on ${[...open].join(', ')}. Pass withAuth(schema) to Yoga, with withAuth applied last, ` +
-      'and put useHankoSession before plugins that wrap resolvers.',
-  )
+  const guarded = [...guardedFunctions(schema, rules)]
+  const open = findOpen(guarded, enforcement)
+  if (open.size > 0)
+    throw new TypeError(
+      `@auth is not enforced on ${[...open].join(', ')}. Pass withAuth(schema) to Yoga, with withAuth applied last, ` +
+        'and put useHankoSession before plugins that wrap resolvers.',
+    )
+  return {
+    needs: createOperationNeeds(schema, rules),
+    hasFresh: rules.hasFresh,
+    turnsUp: guarded.some(({ coordinate }) => !coordinate.includes('.')),
+    enforcement,
+  }
 }
 
 /** The coordinates of functions that should be guarded and are not, or by something that asks for less. */
-export function findOpen(
-  schema: GraphQLSchema,
-  rules: AuthRules,
-  enforcement: Enforcement | undefined,
-): ReadonlySet<string> {
-  const open = new Set<string>()
-  for (const guarded of guardedFunctions(schema, rules)) {
-    const mark = guarded.found()
-    if (mark === undefined || mark.enforcement !== enforcement || mark.key !== guarded.key) open.add(guarded.coordinate)
-  }
-  return open
+export function findOpen(guarded: readonly Guarded[], enforcement: Enforcement | undefined): ReadonlySet<string> {
+  return new Set(guarded.filter((each) => !each.isGuardedBy(enforcement)).map(({ coordinate }) => coordinate))
 }

@@ -1,15 +1,15 @@
 import type { GraphQLSchema } from 'graphql'
-import { readDefinitionMistakes, readDirectiveUses } from './directive-uses.ts'
+import { DIRECTIVES } from './auth-directive.ts'
+import { type DirectiveUse, readDirectives, type SchemaElement } from './read-directives.ts'
 import { type KnownOptions, readRule } from './read-rule.ts'
-import type { Requirement, Requirements } from './requirement.ts'
-import { type PlacedElement, schemaElements } from './schema-elements.ts'
+import type { Part, Requirement, Requirements } from './requirement.ts'
+import { schemaElements, type Taken } from './schema-elements.ts'
 
 /** What stands in a schema, by coordinate, before any of it is brought to bear on anything else. */
 export interface PlacedRules {
-  /** What is written at a place itself. */
-  readonly at: (coordinate: string) => Requirement | undefined
-  readonly isPublic: (coordinate: string) => boolean
-  readonly hasFresh: boolean
+  readonly rules: ReadonlyMap<string, Requirement>
+  /** Where `@public` stands. */
+  readonly open: ReadonlySet<string>
 }
 
 /**
@@ -19,55 +19,67 @@ export interface PlacedRules {
  */
 export function readPlacedRules(
   schema: GraphQLSchema,
-  requirements: Requirements,
+  { of }: Requirements,
   options: KnownOptions | undefined,
 ): PlacedRules {
   const rules = new Map<string, Requirement>()
   const open = new Set<string>()
   const mistakes = [...readDefinitionMistakes(schema)]
-  for (const placed of schemaElements(schema)) {
-    const { coordinate } = placed
-    const found = readElement(placed, requirements, options)
-    mistakes.push(...found.mistakes.map((mistake) => `${coordinate}: ${mistake}`))
-    if (found.requirement !== undefined) rules.set(coordinate, found.requirement)
-    if (found.isPublic) open.add(coordinate)
-  }
-  if (mistakes.length > 0)
-    throw new TypeError(`@auth cannot be enforced here:\n${mistakes.map((line) => `- ${line}`).join('\n')}`)
-  return {
-    at: (coordinate) => rules.get(coordinate),
-    isPublic: (coordinate) => open.has(coordinate),
-    hasFresh: [...rules.values()].some(({ fresh }) => fresh),
-  }
-}
-
-interface Found {
-  readonly requirement: Requirement | undefined
-  readonly isPublic: boolean
-  readonly mistakes: readonly string[]
-}
-
-function readElement(
-  { element, unenforced, opens }: PlacedElement,
-  requirements: Requirements,
-  options: KnownOptions | undefined,
-): Found {
-  const { uses, mistakes } = readDirectiveUses(element)
-  const isPublic = uses.some(({ name }) => name === 'public')
-  const rules = uses.filter(({ name }) => name !== 'public')
-  if (isPublic && rules.length > 0) mistakes.push('@public beside a rule says nothing')
-  else if (isPublic && opens !== true) mistakes.push('@public opens object types and their fields only')
-  const found: Requirement[] = []
-  for (const use of rules) {
-    if (unenforced !== undefined) {
-      mistakes.push(`@${use.name} on ${unenforced} is not supported`)
-      continue
-    }
+  for (const [coordinate, element, taken] of schemaElements(schema)) {
     try {
-      found.push(readRule(use, requirements, options))
+      const { parts, isPublic } = readElement(element, taken, options)
+      const requirement = of(parts)
+      if (requirement !== undefined) rules.set(coordinate, requirement)
+      if (isPublic) open.add(coordinate)
     } catch (error) {
-      mistakes.push((error as Error).message)
+      mistakes.push(`${coordinate}: ${(error as Error).message}`)
     }
   }
-  return { requirement: requirements.and(...found), isPublic, mistakes }
+  if (mistakes.length > 0) throw new TypeError(['@auth cannot be enforced here:', ...mistakes].join('\n- '))
+  return { rules, open }
 }
+
+function readElement(element: SchemaElement, taken: Taken, options: KnownOptions | undefined) {
+  const parts: Part[] = []
+  let isPublic = false
+  for (const use of readDirectives(element)) {
+    const { name } = use
+    assertNoneMeant(use)
+    if (!DIRECTIVES.has(name)) continue
+    if (taken === 'nothing')
+      throw new TypeError(`@${name} protects nothing here: put it on a type, a field or an argument`)
+    if (name !== 'public') parts.push(...readRule(use, options))
+    else if (taken === 'rules') throw new TypeError('@public opens object types and their fields only')
+    else isPublic = true
+  }
+  if (isPublic && parts.length > 0) throw new TypeError('@public beside a rule says nothing')
+  return { parts, isPublic }
+}
+
+/** Under another name a directive of ours would protect nothing. */
+function assertNoneMeant({ name, args }: DirectiveUse): void {
+  const bare = name.replace(/^.*__/, '').toLowerCase()
+  for (const ours of DIRECTIVES.keys()) {
+    // In another case, or under the namespace of a `@link`.
+    if (ours.toLowerCase() === bare && ours !== name) throw new TypeError(`@${name} is not @${ours}`)
+    for (const item of name === 'link' ? [args['import']].flat() : []) {
+      const { name: imported, as = imported } = { ...(item as { name?: unknown; as?: unknown }) }
+      if (imported === `@${ours}` && as !== imported)
+        throw new TypeError(`@link renames ${imported} to ${as as string}`)
+    }
+  }
+}
+
+/** Directives that are defined with arguments that nobody reads: one with a default is used without being written. */
+function* readDefinitionMistakes(schema: GraphQLSchema): Generator<string> {
+  for (const [name, known] of DIRECTIVES) {
+    for (const arg of schema.getDirective(name)?.args ?? []) {
+      if (!known.includes(arg.name) || hasDefault(arg))
+        yield `@${name}(${arg.name}:): the arguments of @${name} are ${known.join(', ') || 'none'}, without defaults`
+    }
+  }
+}
+
+/** graphql 17 keeps a default as `default`, 16 as `defaultValue`. */
+const hasDefault = (arg: { defaultValue?: unknown; default?: unknown }): boolean =>
+  (arg.default ?? arg.defaultValue) !== undefined

@@ -1,8 +1,8 @@
 import { createStepUpRule, type SignInWay } from 'hanko-session/rules'
 import { DIRECTIVES } from './auth-directive.ts'
 import type { AuthOptions } from './auth-options.ts'
-import type { DirectiveUse } from './directive-uses.ts'
-import type { Check, GrantCheck, Requirement, Requirements } from './requirement.ts'
+import type { DirectiveUse } from './read-directives.ts'
+import { type Check, FRESH, type GrantCheck, type Part, SESSION } from './requirement.ts'
 
 /** What is known of the user's functions. Without them only the form of rules is looked at. */
 export type KnownOptions = Pick<AuthOptions, 'scopes' | 'roles' | 'policies' | 'allowAdminSessions'>
@@ -12,80 +12,60 @@ export type KnownOptions = Pick<AuthOptions, 'scopes' | 'roles' | 'policies' | '
  *
  * @throws {TypeError} that says what is wrong with it
  */
-export function readRule(
-  { name, args }: DirectiveUse,
-  requirements: Requirements,
-  options: KnownOptions | undefined,
-): Requirement {
-  const unknown = Object.keys(args).find((arg) => DIRECTIVES[name]?.includes(arg) !== true)
+export function readRule({ name, args }: DirectiveUse, options: KnownOptions | undefined): Part[] {
+  const known = DIRECTIVES.get(name) ?? []
+  const unknown = Object.keys(args).find((arg) => !known.includes(arg))
   if (unknown !== undefined) throw new TypeError(`@${name} has no argument ${unknown}`)
-  const { scopes, roles, policy, policies = policy, amr, maxAge, fresh = false } = args
+  const { amr, maxAge, fresh = false, ...grants } = args
   if (typeof fresh !== 'boolean') throw new TypeError('fresh must be true or false')
-  const checks: Check[] = []
-  if (roles !== undefined)
-    checks.push(
-      toGrant(
-        'roles',
-        'roles',
-        toList(roles, 'roles').map((role) => [role]),
-      ),
-    )
-  if (scopes !== undefined) checks.push(toGrant('scopes', 'scopes', scopes))
-  if (policies !== undefined) checks.push(toGrant('policy', name === 'policy' ? 'policies' : 'policy', policies))
-  if (name === 'requiresScopes' && scopes === undefined) throw new TypeError('scopes is missing')
-  if (name === 'policy' && policies === undefined) throw new TypeError('policies is missing')
-  if (amr !== undefined || maxAge !== undefined) checks.push(toStepUp(amr, maxAge, options))
-  if (options !== undefined) for (const check of checks) assertKnown(check, options)
-  return requirements.of(checks, fresh)
+  const parts: Part[] = fresh ? [SESSION, FRESH] : [SESSION]
+  if (amr !== undefined || maxAge !== undefined) parts.push(toStepUp(amr, maxAge, options))
+  // Apollo's have no argument that may be left out.
+  const asked = name === 'auth' ? Object.keys(grants).filter((arg) => grants[arg] !== undefined) : known
+  return [...parts, ...asked.map((arg) => toGrant(arg, grants[arg], options))]
 }
 
-function toGrant(kind: GrantCheck['kind'], arg: string, value: unknown): GrantCheck {
-  const lists = [
-    ...new Set(toLists(value, arg).map((list) => JSON.stringify([...new Set(list)].toSorted()))),
-  ].toSorted()
-  const anyOf = lists.map((list) => JSON.parse(list) as string[])
-  const key = `${kind}: ${anyOf.map((list) => list.map(quote).join(' & ')).join(' | ')}`
-  return { kind, anyOf, key }
+/** @param arg of `@auth`, or `policies` of Apollo's `@policy` */
+function toGrant(arg: string, value: unknown, options: KnownOptions | undefined): GrantCheck {
+  const kind = arg === 'policies' ? 'policy' : (arg as GrantCheck['kind'])
+  // As GraphQL does: one value stands for a list of it.
+  const given: unknown[] = [value].flat()
+  const lists = kind === 'roles' ? given.map((role) => [role]) : given.length === 1 ? [given.flat()] : given
+  if (lists.length === 0 || !lists.every(areNames))
+    throw new TypeError(
+      kind === 'roles'
+        ? 'roles must be names: ["a", "b"] asks for one of them'
+        : `${arg} must be lists of names: [["a"], ["b"]] asks for one of them, [["a", "b"]] for both`,
+    )
+  const anyOf = lists as string[][]
+  if (options !== undefined) assertKnown(kind, anyOf, options)
+  const words = new Set(anyOf.map((list) => [...new Set(list.map(quote))].toSorted().join(' & ')))
+  return { kind, anyOf, key: `${kind}: ${[...words].toSorted().join(' | ')}` }
 }
+
+const areNames = (list: unknown): boolean =>
+  Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === 'string' && name !== '')
 
 /** Plain names as they stand; anything that could be taken for more than one name in quotes. */
 const quote = (name: string): string => (/^[\w:./-]+$/.test(name) ? name : JSON.stringify(name))
 
-function toLists(value: unknown, arg: string): string[][] {
-  // As GraphQL does: one value stands for a list of it.
-  const outer: unknown[] = Array.isArray(value) ? value : [value]
-  if (outer.length === 0) throw new TypeError(`${arg} is empty`)
-  if (outer.length > 1 && outer.some((inner) => typeof inner === 'string'))
-    throw new TypeError(`${arg} is a list of lists: [["a"], ["b"]] asks for one of them, [["a", "b"]] for both`)
-  return outer.map((inner) => toList(inner, arg))
-}
-
-function toList(value: unknown, arg: string): string[] {
-  const list: unknown[] = Array.isArray(value) ? value : [value]
-  if (list.length === 0) throw new TypeError(`${arg} has an empty list`)
-  if (!list.every((item) => typeof item === 'string' && item !== ''))
-    throw new TypeError(`${arg} must have non-empty strings`)
-  return list as string[]
+function assertKnown(kind: GrantCheck['kind'], anyOf: readonly string[][], options: KnownOptions): void {
+  const isPolicy = kind === 'policy'
+  const functions = isPolicy ? (options.policies ?? {}) : options
+  const missing = (isPolicy ? anyOf.flat() : [kind]).find((name) => !Object.hasOwn(functions, name))
+  if (missing !== undefined)
+    throw new TypeError(`withAuth has no function ${isPolicy ? `policies.${missing}` : missing}`)
 }
 
 function toStepUp(amr: unknown, maxAge: unknown, options: KnownOptions | undefined): Check {
-  const ways = amr === undefined ? undefined : toList(amr, 'amr').toSorted()
   const rule = createStepUpRule({
-    amr: ways as SignInWay[] | undefined,
+    amr: amr as SignInWay[] | undefined,
     maxAge: maxAge as '15m' | undefined,
-    allowAdminSessions: maxAge !== undefined && options?.allowAdminSessions === true,
+    allowAdminSessions: options?.allowAdminSessions,
   })
-  const words = [
-    ways === undefined ? '' : `amr: ${ways.map(quote).join(' | ')}`,
-    maxAge === undefined ? '' : `maxAge: ${maxAge as string}`,
-  ]
-  return { kind: 'stepUp', rule, key: words.filter((word) => word !== '').join(' and ') }
-}
-
-function assertKnown(check: Check, { scopes, roles, policies = {} }: KnownOptions): void {
-  if (check.kind === 'scopes' && scopes === undefined) throw new TypeError('withAuth has no function scopes')
-  if (check.kind === 'roles' && roles === undefined) throw new TypeError('withAuth has no function roles')
-  if (check.kind !== 'policy') return
-  const unknown = check.anyOf.flat().find((name) => !Object.hasOwn(policies, name))
-  if (unknown !== undefined) throw new TypeError(`withAuth has no policy ${quote(unknown)}`)
+  const words: string[] = []
+  const ways = rule.needs.amr?.map(quote).toSorted()
+  if (ways !== undefined) words.push(`amr: ${ways.join(' | ')}`)
+  if (maxAge !== undefined) words.push(`maxAge: ${maxAge as string}`)
+  return { kind: 'stepUp', rule, key: words.join(' and ') }
 }

@@ -4,7 +4,6 @@ import type { StepUpRule } from 'hanko-session/rules'
 export interface GrantCheck {
   readonly kind: 'roles' | 'scopes' | 'policy'
   readonly anyOf: readonly (readonly string[])[]
-  /** Says all of it, in words: equal checks have equal keys. */
   readonly key: string
 }
 
@@ -17,10 +16,19 @@ interface StepUpCheck {
 
 export type Check = GrantCheck | StepUpCheck
 
+/** One thing that is asked for. Its key says all of it, in words: equal ones have equal keys. */
+export type Part = Check | typeof SESSION | typeof FRESH
+
+export const SESSION = { kind: 'session', key: 'session' } as const
+/** Hanko is asked now. */
+export const FRESH = { kind: 'fresh', key: 'fresh' } as const
+
 /** What somebody needs who asks for something: a session, and all of this. */
 export interface Requirement {
   /** Says all of it, in words, for the surface of a schema. Equal requirements have equal keys. */
   readonly key: string
+  /** All that it is made of. */
+  readonly parts: readonly Part[]
   /** Hanko is asked now. */
   readonly fresh: boolean
   /** What signing in again does not mend comes first, so that nobody signs in again for nothing. */
@@ -31,47 +39,38 @@ type Maybe = Requirement | undefined
 
 /** Makes requirements. Within one of these, equal ones are the same object. */
 export interface Requirements {
-  of(checks: readonly Check[], fresh: boolean): Requirement
-  /** All that is asked for. */
-  readonly and: (...all: readonly Maybe[]) => Maybe
-  /** What each of several possibilities asks for; without possibilities, nothing. */
-  readonly common: (all: readonly Maybe[]) => Maybe
+  /** Of nothing: none. */
+  readonly of: (parts: readonly Part[]) => Maybe
+  /** All that is asked for, and what each of several possibilities asks for. */
+  readonly combine: (all: readonly Maybe[], possible?: readonly Maybe[]) => Maybe
 }
 
-const ORDER: readonly Check['kind'][] = ['roles', 'scopes', 'policy', 'stepUp']
+const ORDER: readonly Part['kind'][] = ['session', 'roles', 'scopes', 'policy', 'stepUp', 'fresh']
 
 export function createRequirements(): Requirements {
   const known = new Map<string, Requirement>()
 
-  function of(checks: readonly Check[], fresh: boolean): Requirement {
-    const byKey = new Map(checks.map((check) => [check.key, check]))
-    const sorted = [...byKey.values()].toSorted(
+  function of(given: readonly Part[]): Maybe {
+    const byKey = new Map(given.map((part) => [part.key, part]))
+    const parts = [...byKey.values()].toSorted(
       (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.key < b.key ? -1 : 1),
     )
-    const key = ['session', ...sorted.map((check) => check.key), ...(fresh ? ['fresh'] : [])].join(', ')
-    const requirement = known.get(key) ?? Object.freeze({ key, fresh, checks: sorted })
-    known.set(key, requirement)
-    return requirement
+    const key = parts.map((part) => part.key).join(', ')
+    if (!known.has(key) && key !== '')
+      known.set(key, Object.freeze({ key, parts, fresh: byKey.has(FRESH.key), checks: parts.filter(isCheck) }))
+    return known.get(key)
   }
 
-  return {
-    of,
-    and(...all) {
-      const [first, ...rest] = new Set(all.filter((one) => one !== undefined))
-      if (first === undefined || rest.length === 0) return first
-      const each = [first, ...rest]
-      return of(
-        each.flatMap(({ checks }) => checks),
-        each.some(({ fresh }) => fresh),
-      )
-    },
-    common([first, ...rest]) {
-      if (first === undefined || rest.includes(undefined)) return undefined
-      const others = rest as readonly Requirement[]
-      const shared = first.checks.filter(({ key }) =>
-        others.every(({ checks }) => checks.some((check) => check.key === key)),
-      )
-      return of(shared, first.fresh && others.every(({ fresh }) => fresh))
-    },
+  function combine(all: readonly Maybe[], [first, ...others]: readonly Maybe[] = []): Maybe {
+    const common = partsOf(first).filter(({ key }) =>
+      others.every((other) => partsOf(other).some((part) => part.key === key)),
+    )
+    return of([...all.flatMap(partsOf), ...common])
   }
+
+  return { of, combine }
 }
+
+const partsOf = (requirement: Maybe): readonly Part[] => requirement?.parts ?? []
+
+const isCheck = (part: Part): part is Check => part !== SESSION && part !== FRESH

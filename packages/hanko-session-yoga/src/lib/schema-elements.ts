@@ -1,52 +1,31 @@
-import {
-  type GraphQLField,
-  type GraphQLInputField,
-  type GraphQLNamedType,
-  type GraphQLSchema,
-  isEnumType,
-  isInputObjectType,
-  isInterfaceType,
-  isIntrospectionType,
-  isObjectType,
-} from 'graphql'
-import type { SchemaElement } from './directive-uses.ts'
+import { type GraphQLField, type GraphQLInputField, type GraphQLSchema, isInputObjectType, isObjectType } from 'graphql'
+import type { SchemaElement } from './read-directives.ts'
 
-export interface PlacedElement {
-  /** As GraphQL writes it: `Type`, `Type.field`, `Type.field(arg:)`, `@directive(arg:)`; `schema` for the schema itself. */
-  readonly coordinate: string
-  readonly element: SchemaElement
-  /** In words, where no rule could be enforced: nobody asks for that. Every kind of element has to say. */
-  readonly unenforced: string | undefined
-  /** Whether `@public` opens something here. */
-  readonly opens?: boolean
-}
+/** What may stand at a place. Nothing: no rule could be enforced there, nobody asks for that. */
+export type Taken = 'rules' | 'rules or @public' | 'nothing'
+
+/**
+ * The coordinate is as GraphQL writes it: `Type`, `Type.field`, `Type.field(arg:)`, `@directive(arg:)`; `schema` for the
+ * schema itself. Every kind of element has to say what it takes.
+ */
+type Place = readonly [coordinate: string, element: SchemaElement, taken: Taken]
 
 /** Everything in a schema that can carry a directive. */
-export function* schemaElements(schema: GraphQLSchema): Generator<PlacedElement> {
-  yield { coordinate: 'schema', element: schema, unenforced: 'a schema' }
+export function* schemaElements(schema: GraphQLSchema): Generator<Place> {
+  yield ['schema', schema, 'nothing']
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isIntrospectionType(type)) yield* typeElements(type)
+    const taken = isObjectType(type) ? 'rules or @public' : 'rules'
+    yield [type.name, type, isInputObjectType(type) ? 'nothing' : taken]
+    for (const value of 'getValues' in type ? type.getValues() : [])
+      yield [`${type.name}.${value.name}`, value, 'nothing']
+    for (const field of 'getFields' in type ? Object.values<Field>(type.getFields()) : []) {
+      const coordinate = `${type.name}.${field.name}`
+      yield [coordinate, field, taken]
+      for (const arg of 'args' in field ? field.args : []) yield [`${coordinate}(${arg.name}:)`, arg, 'rules']
+    }
   }
-  for (const { name, args } of schema.getDirectives()) {
-    for (const arg of args)
-      yield { coordinate: `@${name}(${arg.name}:)`, element: arg, unenforced: 'an argument of a directive' }
-  }
+  for (const { name, args } of schema.getDirectives())
+    for (const arg of args) yield [`@${name}(${arg.name}:)`, arg, 'nothing']
 }
 
-function* typeElements(type: GraphQLNamedType): Generator<PlacedElement> {
-  const opens = isObjectType(type)
-  const unenforced = isInputObjectType(type) ? 'an input object' : undefined
-  yield { coordinate: type.name, element: type, opens, unenforced }
-  if (isEnumType(type)) {
-    for (const value of type.getValues())
-      yield { coordinate: `${type.name}.${value.name}`, element: value, unenforced: 'an enum value' }
-  }
-  if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return
-  const fields: readonly (GraphQLField<unknown, unknown> | GraphQLInputField)[] = Object.values(type.getFields())
-  for (const field of fields) {
-    const coordinate = `${type.name}.${field.name}`
-    yield { coordinate, element: field, opens, unenforced: undefined }
-    for (const arg of 'args' in field ? field.args : [])
-      yield { coordinate: `${coordinate}(${arg.name}:)`, element: arg, unenforced: undefined }
-  }
-}
+type Field = GraphQLField<unknown, unknown> | GraphQLInputField

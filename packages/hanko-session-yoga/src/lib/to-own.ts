@@ -2,11 +2,21 @@
  * A copy of options: what code has put on every object is nobody's option. A misspelt name would leave open what it was
  * to close.
  *
- * @throws {TypeError} that names what is no option
+ * @param types of each option there is, as `typeof` tells them
+ * @throws {TypeError} that names what is no option, or of another type
  */
-export function toOwn<Options extends object>(options: Options, names: readonly (keyof Options & string)[]): Options {
-  const own = Object.assign(Object.create(null) as Options, options)
-  const unknown = Object.keys(own).find((name) => !(names as readonly string[]).includes(name))
-  if (unknown !== undefined) throw new TypeError(`${unknown} is none of the options ${names.join(', ')}`)
-  return own
+export function toOwn<Options extends object>(
+  options: Options,
+  types: Readonly<Record<keyof Options & string, string>>,
+): Options {
+  const own = Object.create(null) as Record<string, unknown>
+  const typeOf = new Map(Object.entries<string>(types))
+  for (const [name, value] of Object.entries({ ...options } as typeof own)) {
+    const type = typeOf.get(name)
+    if (type === undefined) throw new TypeError(`${name} is none of the options ${[...typeOf.keys()].join(', ')}`)
+    if (value === undefined) continue
+    if (typeof value !== type) throw new TypeError(`${name} must be of type ${type}`)
+    own[name] = value
+  }
+  return own as Options
 }

@@ -60,7 +60,7 @@ export function useHankoSession<Claims>(
 ): Plugin<HankoContext<Claims>> {
   if (typeof (hanko as Partial<typeof hanko> | null | undefined)?.forRequest !== 'function')
     throw new TypeError('useHankoSession needs what createSessionValidator made')
-  const { partial, reportOnly } = toOwnOptions(options)
+  const { partial = false, reportOnly = false } = toOwn(options, { partial: 'boolean', reportOnly: 'boolean' })
   // Each operation of a WebSocket brings a new object.
   const auths = createAuthsByRequest<Claims>((request) => hanko.forRequest(request))
   const inspectedBySchema = new WeakMap<GraphQLSchema, Inspected>()
@@ -142,13 +142,4 @@ interface Executed {
 function surface(done: Executed): void {
   const surfaced = surfaceAuthErrors(done.result)
   if (surfaced !== done.result) done.setResult(surfaced)
-}
-
-function toOwnOptions(options: HankoSessionOptions): { partial: boolean; reportOnly: boolean } {
-  const names = ['partial', 'reportOnly'] as const
-  const own = toOwn(options, names)
-  for (const name of names) {
-    if (own[name] !== undefined && typeof own[name] !== 'boolean') throw new TypeError(`${name} must be true or false`)
-  }
-  return { partial: own.partial === true, reportOnly: own.reportOnly === true }
 }

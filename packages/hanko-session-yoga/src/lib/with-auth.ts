@@ -42,8 +42,7 @@ export function withAuth<Schema extends GraphQLSchema>(
   // Another call with nothing to say is no other opinion.
   const enforcement = known !== undefined && Object.keys(options).length === 0 ? known : createEnforcement(given)
   for (const guarded of guardedFunctions(schema, readAuthRules(schema, enforcement.options))) {
-    const mark = guarded.found()
-    if (mark?.enforcement !== enforcement || mark.key !== guarded.key) guarded.guard(enforcement)
+    if (!guarded.isGuardedBy(enforcement)) guarded.guard(enforcement)
   }
   Object.assign(schema.extensions, { [EXTENSION]: enforcement })
   return schema
