@@ -14,10 +14,9 @@ export interface ClaimsRule {
  */
 export function toClaimsRule(given: unknown, hanko: SessionValidator<unknown>): ClaimsRule {
   if (!hanko.hasClaimsSchema) throw new TypeError('rules on claims need the option claims of createSessionValidator')
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw new TypeError('claims must be an object: names of claims, and their values')
-  const rules = Object.entries(given).map(([name, values]) => [name, toValues(values, name)] as const)
-  if (rules.length === 0) throw new TypeError('claims must name a claim')
+  const isNamed = typeof given === 'object' && given !== null && !Array.isArray(given)
+  const rules = Object.entries(isNamed ? given : {}).map(([name, values]) => [name, toValues(values, name)] as const)
+  if (rules.length === 0) throw new TypeError('claims must be an object, and name a claim')
   return {
     isMetBy: (claims) => rules.every(([name, values]) => values.includes(readOwn(claims, name))),
     words: rules.map(([name, values]) => `${name} ${values.map((value) => JSON.stringify(value)).join(' | ')}`),
