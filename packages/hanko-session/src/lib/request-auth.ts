@@ -168,11 +168,7 @@ class GenuineAuth<Claims> implements RequestAuth<Claims> {
 }
 Object.freeze(GenuineAuth.prototype)
 
-const NOTHING_SAID = Object.freeze({
-  changesState: undefined,
-  fresh: undefined,
-  signal: undefined,
-}) as unknown as StateOptions
+const NOTHING_SAID = { changesState: undefined, fresh: undefined, signal: undefined } as unknown as StateOptions
 
 export function createRequestAuth<Claims>(
   ways: Ways<Claims>,

@@ -3,6 +3,7 @@ import { toApiUrl } from './api-url.ts'
 import type { Logger } from './decision-log.ts'
 import { apiUrlFromEnvironment, isOnWorkers } from './environment.ts'
 import { type Duration, LONGEST_TIMER, toMilliseconds } from './duration.ts'
+import { createClock } from './instant.ts'
 import { toLimits } from './to-limits.ts'
 import type { CacheOptions, SessionValidatorOptions, Settings, TokenSource } from './options.ts'
 
@@ -189,12 +190,6 @@ function toCache({
   check(['text', 'digest'].includes(hold), "cache.hold must be 'text' or 'digest'")
   check(Number.isSafeInteger(maxSessions) && maxSessions > 0, 'cache.maxSessions must be a positive integer')
   return { hold, maxSessions }
-}
-
-/** `performance` is looked for once: the global is a getter in Node, which costs more than the time it tells. */
-function createClock(): Settings['clock'] {
-  const { performance } = globalThis
-  return { now: () => Date.now(), monotonic: () => performance.now() }
 }
 
 function toSchema(schema: StandardSchemaV1 | undefined): StandardSchemaV1 | undefined {
