@@ -1,12 +1,11 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server'
 import type { Session, SessionValidator } from 'hanko-session'
-import { createStepUpRule, type StepUpRule } from 'hanko-session/rules'
+import { type ClaimRules, createClaimsRule, createStepUpRule, type StepUpRule } from 'hanko-session/rules'
 import { toTRPCError } from './auth-error.ts'
-import { toClaimsRule } from './claims-rule.ts'
 import { createGuard, type Rule, toSession } from './create-guard.ts'
 import type { SessionContext, WithAuth } from './require-session.ts'
 import { checkStepUp, isPlainlyMet } from './check-step-up.ts'
-import type { ClaimRules, NarrowedClaims, Requirement } from './requirement.ts'
+import type { NarrowedClaims, Requirement } from './requirement.ts'
 
 /**
  * A middleware that lets a call through only with a live session that meets all of a requirement: values of claims,
@@ -59,7 +58,7 @@ export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequi
   if (claims === undefined && !hasStepUp && !fresh && check === undefined)
     throw new TypeError('a requirement must name claims, amr, maxAge, fresh or check')
 
-  const claimsRule = claims === undefined ? undefined : toClaimsRule(claims, hanko)
+  const claimsRule = claims === undefined ? undefined : createClaimsRule(hanko, claims)
   const stepUp = hasStepUp ? createStepUpRule({ amr, maxAge, allowAdminSessions }) : undefined
   return createGuard({
     who: 'session',
@@ -69,7 +68,7 @@ export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequi
     // Claims first: who may not do it at all is not sent to sign in again for it.
     admit(state, auth) {
       const session = toSession(state)
-      if (claimsRule?.isMetBy(session.claims) === false) throw toTRPCError(auth.forbid(session))
+      if (claimsRule?.isMetBy(session) === false) throw toTRPCError(auth.forbid(session))
       return { session }
     },
     check: (stepUp ?? check) && toCheck(stepUp, check),
