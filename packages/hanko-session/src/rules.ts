@@ -1,3 +1,4 @@
+export { type ClaimRules, type ClaimsRule, createClaimsRule } from './lib/rules/create-claims-rule.ts'
 export {
   createStepUpRule,
   type SignInWay,

@@ -43,27 +43,25 @@ export function authResponseMeta<Options extends ResponseMetaOptions>(
     if (auth === undefined || !(auth.consulted || options.eagerGeneration)) return meta
 
     const headers = toHeaders(meta.headers)
-    for (const [name, value] of Object.entries(toRefusalHeaders(options))) headers.set(name, value)
+    for (const [name, value] of toRefusalHeaders(options)) headers.set(name, value)
     headers.set('cache-control', 'private, no-store')
     return { ...meta, headers }
   }
 }
 
 /** Of an answer that refuses each of its calls for one and the same reason: only then has it that reason's status. */
-function toRefusalHeaders({ data, errors }: ResponseMetaOptions): Record<string, string> {
-  const [first, ...others] = errors.map(toAuthCause)
-  if (first === undefined || errors.length !== data.length || others.some((cause) => cause?.code !== first.code))
-    return {}
-  const { 'content-type': _body, ...headers } = toHttp(first).headers
-  return headers
+function toRefusalHeaders({ data, errors }: ResponseMetaOptions): [string, string][] {
+  const causes = errors.map(toAuthCause)
+  const [first] = causes
+  if (first === undefined || errors.length !== data.length || causes.some((cause) => cause?.code !== first.code))
+    return []
+  return Object.entries(toHttp(first).headers).filter(([name]) => name !== 'content-type')
 }
 
 /** tRPC still takes a record, and appends what it finds there to its own headers. */
-function toHeaders(given: ResponseMeta['headers']): Headers {
-  if (given instanceof Headers) return new Headers(given)
+function toHeaders(given: ResponseMeta['headers'] = {}): Headers {
   const headers = new Headers()
-  for (const [name, value] of Object.entries(given ?? {})) {
+  for (const [name, value] of given instanceof Headers ? given : Object.entries(given))
     for (const item of [value].flat()) if (item !== undefined) headers.append(name, item)
-  }
   return headers
 }

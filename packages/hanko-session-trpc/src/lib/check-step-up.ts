@@ -3,6 +3,11 @@ import { isAnothersResend, type StepUpRule, toResendMarker } from 'hanko-session
 import { toTRPCError } from './auth-error.ts'
 import { readResends, RESEND_HEADER } from './resend-header.ts'
 
+/** Whether a call meets the rule and is sent for the first time, as most are: then there is nothing to be checked. */
+export function isPlainlyMet(rule: StepUpRule, session: Session<unknown>, auth: RequestAuth<unknown>): boolean {
+  return auth.header(RESEND_HEADER) === undefined && rule.isMetBy(session, auth.now())
+}
+
 /**
  * Refuses a call whose session does not meet the rule. The refusal tells the client whose call it was, so that it can
  * send the call again when the user has signed in again.

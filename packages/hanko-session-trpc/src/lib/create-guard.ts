@@ -1,6 +1,12 @@
 import { TRPCError } from '@trpc/server'
-import { asRequestAuth, type AuthState, type RequestAuth, type Session, type StateOptions } from 'hanko-session'
-import { findSession } from 'hanko-session/rules'
+import {
+  asRequestAuth,
+  type AuthState,
+  type RequestAuth,
+  type Session,
+  type SessionWatch,
+  type StateOptions,
+} from 'hanko-session'
 import { toTRPCError } from './auth-error.ts'
 import { type Demand, withDemand } from './demand.ts'
 import { deliver, isStream } from './deliver.ts'
@@ -24,64 +30,88 @@ interface Admitted {
 
 /** A rule, checked at construction. What refuses throws. */
 export interface Rule extends Demand {
-  /** Whether an answer that is served because Hanko cannot be asked is none. */
+  /** Whether an answer that is served because Hanko cannot be asked is none for it. */
   readonly hasStepUp?: boolean
   readonly admit: (state: AuthState<unknown>, auth: RequestAuth<unknown>) => Admitted
-  readonly check?: ((admitted: Admitted, auth: RequestAuth<unknown>, call: Call) => Promise<void>) | undefined
+  readonly check?:
+    | ((admitted: Admitted, auth: RequestAuth<unknown>, call: Call) => Promise<void> | undefined)
+    | undefined
 }
 
-/** All that one `.use` does. */
+/** All that one `.use` does. A session that memory knows is found without a promise. */
 export function createGuard(rule: Rule): (call: Call) => Promise<never> {
   return withDemand(rule, (call: Call) => {
     const auth = asRequestAuth((call.ctx as { auth?: unknown } | undefined)?.auth)
     // Also a caller without a context, and one who put a `session` or an `auth` of his own there.
-    if (auth === undefined) return Promise.reject(new TRPCError({ code: 'UNAUTHORIZED', message: NOT_GENUINE }))
+    if (auth === undefined) return refuse(new TRPCError({ code: 'UNAUTHORIZED', message: NOT_GENUINE }))
     return countCall(auth, () => guard(rule, auth, call))
   })
 }
 
-async function guard(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promise<never> {
-  const { isFresh = false, hasStepUp = false, admit, check } = rule
+function guard({ isFresh, hasStepUp, admit, check }: Rule, auth: RequestAuth<unknown>, call: Call): Promise<never> {
   const { type, signal } = call
   const options: StateOptions = { changesState: type !== 'query' }
-  if (isFresh) options.fresh = true
+  if (isFresh === true) options.fresh = true
   if (signal !== undefined) options.signal = signal
-  // Where another middleware of ours has begun to watch, that ends the stream.
-  let watch = type === 'subscription' && auth.signal === undefined ? await beginWatch(rule, auth, options) : undefined
-  try {
-    const state =
-      watch?.state ??
-      // A session that memory knows is found without a promise.
-      (hasStepUp ? await findSession(auth, options) : (auth.known(options) ?? (await auth.state(options))))
-    const admitted = admit(isFresh || hasStepUp || watch !== undefined ? state : orMemory(state, auth, options), auth)
-    if (check !== undefined) await check(admitted, auth, call)
+
+  function pass(state: AuthState<unknown>, watch?: SessionWatch<unknown>): Promise<never> {
+    const admitted = admit(state, auth)
     const isWatched = admitted.session !== null && auth.signal === undefined
     const ctx = isWatched && watch !== undefined ? { ...admitted, auth: watch.auth } : admitted
-    const result = await call.next({ ctx })
-    if (!isWatched || !isStream(result)) return result
-    watch ??= await auth.watch(options)
-    const delivered = deliver(result, auth, watch, signal)
-    watch = undefined // from here on, the stream releases it
-    return delivered
-  } finally {
-    watch?.release()
+    const checking = check?.(admitted, auth, call)
+    const result = checking === undefined ? call.next({ ctx }) : checking.then(() => call.next({ ctx }))
+    if (!isWatched) return result
+    // A query may turn out to stream.
+    return result.then((answer) =>
+      isStream(answer) ? deliver(answer, auth, watch ?? auth.watch(options), signal) : answer,
+    )
+  }
+
+  async function passLater(): Promise<never> {
+    let state = await auth.state(options)
+    if (isTooStale(state)) state = await auth.state({ ...options, fresh: true })
+    // In a batch that is found out about afresh, an outage does not take from its other calls what memory gives them.
+    // But a batch is one decision: `staleIfError` never serves one that a `fresh` call had made afresh.
+    if (state.status === 'unavailable' && isFresh !== true && hasStepUp !== true)
+      state = auth.known({ ...options, fresh: false }) ?? state
+    return pass(state)
+  }
+
+  async function passStream(): Promise<never> {
+    let watch = await auth.watch(options)
+    if (isTooStale(watch.state)) {
+      watch.release()
+      watch = await auth.watch({ ...options, fresh: true })
+    }
+    let isDelivered = false
+    try {
+      const result = await pass(watch.state, watch)
+      // Then the stream releases it. Without a session there is nothing to release.
+      isDelivered = isStream(result)
+      return result
+    } finally {
+      if (!isDelivered) watch.release()
+    }
+  }
+
+  /** An answer that is served because Hanko cannot be asked is none for a step-up rule: then Hanko is asked. */
+  function isTooStale(state: AuthState<unknown>): boolean {
+    return hasStepUp === true && state.status === 'authenticated' && state.session.staleSince !== undefined
+  }
+
+  // Where another middleware of ours has begun to watch, that ends the stream.
+  if (type === 'subscription' && auth.signal === undefined) return passStream()
+  const known = isFresh === true ? undefined : auth.known(options)
+  if (known === undefined || isTooStale(known)) return passLater()
+  try {
+    return pass(known)
+  } catch (error) {
+    return refuse(error)
   }
 }
 
-async function beginWatch({ hasStepUp }: Rule, auth: RequestAuth<unknown>, options: StateOptions) {
-  const watch = await auth.watch(options)
-  const { state } = watch
-  if (!hasStepUp || state.status !== 'authenticated' || state.session.staleSince === undefined) return watch
-  watch.release()
-  return auth.watch({ ...options, fresh: true })
-}
-
-/**
- * In a batch that is found out about afresh, an outage does not take from its other calls what memory gives them. But a
- * batch is one decision: `staleIfError` never serves one that a `fresh` call had made afresh.
- */
-function orMemory(state: AuthState<unknown>, auth: RequestAuth<unknown>, options: StateOptions): AuthState<unknown> {
-  return state.status === 'unavailable' ? (auth.known({ ...options, fresh: false }) ?? state) : state
+async function refuse(error: unknown): Promise<never> {
+  throw error
 }
 
 export function toSession(state: AuthState<unknown>): Session<unknown> {

@@ -20,12 +20,13 @@ export function isStream(result: unknown): boolean {
  * The same answer, delivered for as long as its session lives. Then it ends with the `TRPCError` of the refusal. The
  * watch is released when the stream is over, also when nobody ever reads it and the caller goes away.
  */
-export function deliver<T>(
+export async function deliver<T>(
   result: T,
   auth: RequestAuth<unknown>,
-  watch: SessionWatch<unknown>,
+  watching: SessionWatch<unknown> | Promise<SessionWatch<unknown>>,
   signal: AbortSignal | undefined,
-): T {
+): Promise<T> {
+  const watch = await watching
   const { data } = result as Result
   const source = isObservable(data)
     ? observableToAsyncIterable(data, signal ?? watch.signal)

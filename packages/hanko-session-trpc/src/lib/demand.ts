@@ -56,7 +56,7 @@ export function toDemand(auth: unknown): Demand {
   return demand
 }
 
-/** What code has put on every object is nobody's claim, and nobody's meta. */
+/** What code has put on every object is nobody's meta. */
 export function readOwn(from: unknown, name: string | symbol): unknown {
   return Object.hasOwn(from ?? {}, name) ? (from as Record<string | symbol, unknown>)[name] : undefined
 }

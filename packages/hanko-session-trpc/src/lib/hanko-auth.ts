@@ -44,9 +44,9 @@ export function hankoAuth<Claims>(hanko: SessionValidator<Claims>, options: Auth
   } catch {
     // A getter threw, and the validator cannot read it, either; or a meta is no rule, and its call will fail.
   }
-  const auth = hanko.forRequest(input)
+  const auth = hanko.forRequest(input, defaults)
   if (socket !== undefined) closeWithSession(auth, socket)
-  return defaults === undefined ? auth : auth.forOperation(defaults)
+  return auth
 }
 
 interface InfoLike {

@@ -1,19 +1,6 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server'
 import type { Session } from 'hanko-session'
-import type { StepUpOptions } from 'hanko-session/rules'
-
-type ClaimValue = string | number | boolean
-
-/** The claims of the validator's schema that can be compared, each with a value or a list of values it may have. */
-export type ClaimRules<Claims> = {
-  readonly [
-    Name in keyof Claims as string extends Name
-      ? never
-      : [Extract<Claims[Name], ClaimValue>] extends [never]
-        ? never
-        : Name
-  ]?: Extract<Claims[Name], ClaimValue> | readonly Extract<Claims[Name], ClaimValue>[]
-}
+import type { ClaimRules, StepUpOptions } from 'hanko-session/rules'
 
 /** The claims of a session that meets the rules. */
 export type NarrowedClaims<Claims, Given> = Claims & {

@@ -1,12 +1,11 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server'
 import type { Session, SessionValidator } from 'hanko-session'
-import { createStepUpRule, type StepUpRule } from 'hanko-session/rules'
+import { type ClaimRules, createClaimsRule, createStepUpRule, type StepUpRule } from 'hanko-session/rules'
 import { toTRPCError } from './auth-error.ts'
-import { toClaimsRule } from './claims-rule.ts'
 import { createGuard, type Rule, toSession } from './create-guard.ts'
 import type { SessionContext, WithAuth } from './require-session.ts'
-import { checkStepUp } from './check-step-up.ts'
-import type { ClaimRules, NarrowedClaims, Requirement } from './requirement.ts'
+import { checkStepUp, isPlainlyMet } from './check-step-up.ts'
+import type { NarrowedClaims, Requirement } from './requirement.ts'
 
 /**
  * A middleware that lets a call through only with a live session that meets all of a requirement: values of claims,
@@ -59,17 +58,17 @@ export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequi
   if (claims === undefined && !hasStepUp && !fresh && check === undefined)
     throw new TypeError('a requirement must name claims, amr, maxAge, fresh or check')
 
-  const claimsRule = claims === undefined ? undefined : toClaimsRule(claims, hanko)
+  const claimsRule = claims === undefined ? undefined : createClaimsRule(hanko, claims)
   const stepUp = hasStepUp ? createStepUpRule({ amr, maxAge, allowAdminSessions }) : undefined
   return createGuard({
     who: 'session',
     isFresh: fresh,
     hasStepUp,
-    words: [...(claimsRule?.words ?? []), ...toStepUpWords(stepUp), ...toCheckWords(check)],
+    words: [...(claimsRule?.words ?? []), ...toWords(stepUp, check)],
     // Claims first: who may not do it at all is not sent to sign in again for it.
     admit(state, auth) {
       const session = toSession(state)
-      if (claimsRule?.isMetBy(session.claims) === false) throw toTRPCError(auth.forbid(session))
+      if (claimsRule?.isMetBy(session) === false) throw toTRPCError(auth.forbid(session))
       return { session }
     },
     check: (stepUp ?? check) && toCheck(stepUp, check),
@@ -82,20 +81,26 @@ const toOwn = (requirement: AnyRequirement): AnyRequirement => Object.assign(Obj
 type AnyRequirement = Requirement<unknown, object, object, object, unknown>
 type Check = NonNullable<AnyRequirement['check']>
 
+/** Most calls that ask for a step-up meet it, and nothing has to be awaited. */
 function toCheck(stepUp: StepUpRule | undefined, check: Check | undefined): Rule['check'] {
-  return async (admitted, auth, { path, ctx, input }) => {
+  return (admitted, auth, { path, ctx, input }) => {
     const session = admitted.session as Session<object>
-    if (stepUp !== undefined) await checkStepUp(stepUp, session, auth, path)
-    const isMet: unknown = check === undefined || (await check({ session, ctx, input }))
-    if (isMet !== true) throw toTRPCError(auth.forbid(session))
+    async function ask(): Promise<void> {
+      if (stepUp !== undefined) await checkStepUp(stepUp, session, auth, path)
+      const isMet: unknown = check === undefined || (await check({ session, ctx, input }))
+      if (isMet !== true) throw toTRPCError(auth.forbid(session))
+    }
+    return check === undefined && stepUp !== undefined && isPlainlyMet(stepUp, session, auth) ? undefined : ask()
   }
 }
 
-function toStepUpWords(rule: StepUpRule | undefined): string[] {
-  const { amr, maxAge } = rule?.needs ?? {}
-  return [...(amr ? [`amr ${amr.join(' | ')}`] : []), ...(maxAge ? [`maxAge ${maxAge} s`] : [])]
+/** A check by its name, if it has one of its own. */
+function toWords(stepUp: StepUpRule | undefined, check: Check | undefined): string[] {
+  const { amr, maxAge } = stepUp?.needs ?? {}
+  const words = [
+    amr && `amr ${amr.join(' | ')}`,
+    maxAge && `maxAge ${maxAge} s`,
+    check && [...new Set(['check', check.name])].join(' ').trim(),
+  ]
+  return words.filter((word) => typeof word === 'string')
 }
-
-/** By its name, if it has one of its own. */
-const toCheckWords = (check: Check | undefined): string[] =>
-  check ? [[...new Set(['check', check.name])].join(' ').trim()] : []

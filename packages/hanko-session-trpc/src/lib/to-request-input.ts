@@ -24,30 +24,21 @@ export type AuthOptions =
   | Request
   | Headers
 
-/** The request in a form that the validator reads. Throws only what a getter of the options throws. */
-export function toRequestInput(options: AuthOptions): RequestInput {
-  const { req, res, info, event } = options as { req?: unknown; res?: unknown; info?: unknown; event?: unknown }
-  if (hasHeaders(req)) {
-    const request = hasHeaders(req.raw) ? req.raw : req // Fastify: only the raw one has headersDistinct
-    if (!isWebSocket(res)) return withoutParams(request)
-    const { headers, headersDistinct } = request
-    return {
-      headers,
-      headersDistinct,
-      connectionParams: isObject(info) ? info['connectionParams'] : undefined,
-    } as RequestInput
-  }
-  return withoutParams(isObject(event) ? toEventInput(event) : options)
-}
-
 /**
+ * The request in a form that the validator reads. Throws only what a getter of the options throws.
+ *
  * The validator takes the key `connectionParams` for the mark of a WebSocket. Over HTTP (SSE) they travel in the
  * URL, so in logs and histories: whatever put the key there, it is not read.
  */
-function withoutParams(input: unknown): RequestInput {
-  if (!isObject(input) || !('connectionParams' in input)) return input as RequestInput
+export function toRequestInput(options: AuthOptions): RequestInput {
+  const { req, res, info, event } = options as { req?: unknown; res?: unknown; info?: unknown; event?: unknown }
+  const request = hasHeaders(req) ? (hasHeaders(req.raw) ? req.raw : req) : undefined // Fastify: only the raw one has headersDistinct
+  const isSocket = request !== undefined && isWebSocket(res)
+  const input: unknown = request ?? (isObject(event) ? toEventInput(event) : options)
+  if (!isObject(input) || !(isSocket || 'connectionParams' in input)) return input as RequestInput
   const { headers, headersDistinct, method, url } = input
-  return { headers, headersDistinct, method, url } as RequestInput
+  const connectionParams = isObject(info) ? info['connectionParams'] : undefined
+  return { headers, headersDistinct, method, url, ...(isSocket && { connectionParams }) } as RequestInput
 }
 
 /** By the server's end of the connection: an `Upgrade` header stands on any HTTP request that wants one. */

@@ -9,6 +9,7 @@ import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
 import { createTestApp, type TestRouter } from '../../test/test-app.ts'
 import { hankoAuth } from './hanko-auth.ts'
 import { requireSession } from './require-session.ts'
+import { requires } from './requires.ts'
 
 const BOUND = 30_000
 const app = createTestApp()
@@ -52,16 +53,29 @@ describe('a session that memory knows', () => {
     expect(decisions).toEqual([expect.objectContaining({ outcome: 'authenticated', source: 'memory' })])
   })
 
-  it('is found without a promise: the call goes on at once', async () => {
-    const went: unknown[] = []
-    const options = {
+  const stepUp = () => requires(test.hanko, { maxAge: '1h' })
+  const never = () => requires(test.hanko, { amr: 'passkey' })
+  const calling = (next: (given: unknown) => Promise<unknown>) =>
+    ({
       ctx: { auth: hankoAuth(test.hanko, new Headers({ cookie: eve.cookie })) },
       type: 'query',
-      next: async (given: unknown) => went.push(given),
-    } as unknown as Parameters<ReturnType<typeof requireSession>>[0]
-    const result = requireSession()(options)
+      path: 'me',
+      next,
+    }) as unknown as Parameters<ReturnType<typeof requireSession>>[0]
+
+  it.each([
+    ['requireSession', () => requireSession()],
+    ['requires', stepUp],
+  ])('is found without a promise: the call goes on at once (%s)', async (_, create) => {
+    const went: unknown[] = []
+    const result = create()(calling(async (given) => went.push(given)) as never)
     expect(went).toMatchObject([{ ctx: { session: { userId: eve.userId } } }])
     await result
+  })
+
+  it('is refused by a promise all the same', async () => {
+    const result = never()(calling(() => Promise.reject(new Error('it ran'))) as never)
+    await expect(result).rejects.toMatchObject({ code: 'FORBIDDEN' })
   })
 
   it('is one look for a whole batch', async () => {

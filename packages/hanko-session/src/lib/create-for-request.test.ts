@@ -99,6 +99,38 @@ describe('an HTTP request', () => {
   })
 })
 
+describe('the defaults of a request', () => {
+  const foreign = () =>
+    new Request('https://app.example/', { headers: { cookie: ada.cookie, 'sec-fetch-site': 'cross-site' } })
+
+  it('are as those of forOperation, and give way to what is said', async () => {
+    const hanko = await stage.warm()
+    for (const isKnown of [false, true]) {
+      if (isKnown) await hanko.validate(ada.token)
+      const auth = hanko.forRequest(foreign(), { changesState: true })
+      expect(await auth.state()).toMatchObject({ reason: 'cross_site' })
+      expect(await auth.state({ changesState: false })).toMatchObject({ status: 'authenticated' })
+      expect(await auth.forOperation({ changesState: false }).state()).toMatchObject({ status: 'authenticated' })
+      expect(auth.known()).toMatchObject({ reason: 'cross_site' })
+    }
+  })
+
+  it('can ask Hanko in every case', async () => {
+    const hanko = await stage.warm()
+    await hanko.validate(ada.token)
+    const auth = hanko.forRequest(get(), { fresh: true })
+    expect(auth.known()).toBeUndefined()
+    await auth.state()
+    expect(stage.posts()).toBe(2)
+  })
+
+  it('are the own members of what is given only', async () => {
+    const hanko = await stage.warm()
+    const auth = hanko.forRequest(foreign(), Object.create({ changesState: true }) as object)
+    expect(await auth.state(Object.create({ changesState: true }) as object)).toMatchObject({ status: 'authenticated' })
+  })
+})
+
 describe('the headers of a request', () => {
   it('are read out of any container, but for those that hold tokens, without finding out who is there', async () => {
     const hanko = await stage.warm()

@@ -1,20 +1,37 @@
-import { type AuthState, forbidden, type Unauthenticated, unauthenticated, unavailable } from './auth-state.ts'
+import {
+  type AuthState,
+  type Forbidden,
+  forbidden,
+  type Unauthenticated,
+  unauthenticated,
+  unavailable,
+} from './auth-state.ts'
 import { changesState } from './check-origin.ts'
 import type { Checks } from './create-checks.ts'
+import type { StepUp } from './errors.ts'
 import { untilAborted } from './http/deadline.ts'
 import type { Settings } from './options.ts'
 import { candidatesOf, isForeign, readHeader, type Reading, readRequest, textOf } from './read-request.ts'
-import { createRequestAuth, type RequestAuth, type StateOptions } from './request-auth.ts'
+import { createRequestAuth, type RequestAuth, type StateOptions, type Ways } from './request-auth.ts'
 import type { RequestInput } from './request-input.ts'
+import type { Session } from './session.ts'
 import { quickBearer } from './token/quick-bearer.ts'
 import { quickCookie } from './token/quick-cookie.ts'
-import type { Finding } from './verify/bounded.ts'
+import type { Finding, Joins } from './verify/bounded.ts'
 import { toRefusedWatch, type WatchRoom } from './watch/create-watch-room.ts'
 
 type AnyState = AuthState<unknown>
 
 /** A session that cannot be watched as often as it is found has answers that are too old when they arrive. */
 const MAX_TURNS = 3
+
+/** What the requests of a validator share. */
+interface Parts {
+  readonly settings: Settings
+  readonly checks: Checks
+  readonly room: Pick<WatchRoom, 'watch'>
+  readonly recallQuickly: ReturnType<typeof createRecallQuickly>
+}
 
 /**
  * Makes the `RequestAuth` of a request: read when first asked, one outcome per freshness, and the verdict on the
@@ -24,87 +41,115 @@ export function createForRequest(
   settings: Settings,
   checks: Checks,
   room: Pick<WatchRoom, 'watch'>,
-): (request: RequestInput) => RequestAuth<unknown> {
-  const recallQuickly = createRecallQuickly(settings, checks)
-  return (request) => {
-    const joins = checks.joins()
-    let reading: Reading | undefined
-    let crossSite: Unauthenticated | undefined
-    let known: AnyState | undefined
-    let lenient: Promise<Finding> | undefined
-    let fresh: Promise<Finding> | undefined
+): (request: RequestInput, defaults?: Omit<StateOptions, 'signal'>) => RequestAuth<unknown> {
+  const parts = { settings, checks, room, recallQuickly: createRecallQuickly(settings, checks) }
+  return (request, defaults) => createRequestAuth(new OneRequest(parts, request), defaults)
+}
 
-    const read = (): Reading => (reading ??= readRequest(request, settings))
+/** A class, because there is one for each request, and most of them need one of its methods: closures are made first. */
+class OneRequest implements Ways<unknown> {
+  readonly #parts: Parts
+  readonly #request: RequestInput
+  #reading: Reading | undefined
+  #joins: Joins | undefined
+  #crossSite: Unauthenticated | undefined
+  #known: AnyState | undefined
+  #lenient: Promise<Finding> | undefined
+  #fresh: Promise<Finding> | undefined
 
-    const refuse = (changes: boolean | undefined): Unauthenticated | undefined =>
-      isRefused(read(), changes, settings) ? (crossSite ??= refuseCrossSite(read(), checks)) : undefined
+  constructor(parts: Parts, request: RequestInput) {
+    this.#parts = parts
+    this.#request = request
+  }
 
-    const decide = (isFresh: boolean): Promise<Finding> => {
-      // A socket outlives its handshake by far: each of its operations is a request of its own.
-      const isOwn = read().facts?.isWebSocket === true
-      return checks.decide(candidatesOf(read()), { fresh: isFresh, joins: isOwn ? checks.joins() : joins })
+  known({ changesState: changes, fresh: isFresh = false }: StateOptions): AnyState | undefined {
+    // For the first who ask only: what was found so says nothing of the origin, which others may have to know.
+    if (this.#reading === undefined && this.#known === undefined && !isFresh) {
+      this.#known = this.#parts.recallQuickly(this.#request, changes)
+      if (this.#known !== undefined) return this.#known
     }
+    const refused = this.#refuse(changes)
+    if (refused !== undefined || isFresh) return refused
+    if (this.#isWebSocket) return recall(this.#read(), this.#parts.checks)
+    // Memory may have changed its mind: a request that is being found out about has that outcome and no other.
+    if (this.#lenient === undefined) this.#known ??= recall(this.#read(), this.#parts.checks)
+    return this.#known
+  }
 
-    function find(isFresh: boolean): Promise<Finding> {
-      if (read().facts?.isWebSocket) return decide(isFresh)
-      if (isFresh) return (fresh ??= decide(true))
-      return (lenient ??= keep(fresh ?? decide(false)))
+  async state({ changesState: changes, fresh: isFresh = false, signal }: StateOptions): Promise<AnyState> {
+    signal?.throwIfAborted()
+    const refused = this.#refuse(changes)
+    if (refused !== undefined) return refused
+    // A socket is asked about anew, whatever memory said before.
+    if (this.#known !== undefined && !isFresh && !this.#isWebSocket) return this.#known
+    return untilAborted(this.#findState(isFresh), signal)
+  }
+
+  async watch({ changesState: changes = true, fresh: isFresh = false, signal }: StateOptions) {
+    signal?.throwIfAborted()
+    const refused = this.#refuse(changes)
+    if (refused !== undefined) return toRefusedWatch(refused)
+    let finding = await untilAborted(this.#find(isFresh), signal)
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      const watch = this.#parts.room.watch(finding)
+      if (watch !== undefined) return watch
+      // It is long ago that this request found it, or something ended since: a stream begins with what holds now.
+      finding = await untilAborted(this.#decide(isFresh), signal)
     }
+    return toRefusedWatch(unavailable('upstream_timeout'))
+  }
 
-    /** From now on it is what `known` says, except where that never says anything. */
-    async function keep(finding: Promise<Finding>): Promise<Finding> {
-      const found = await finding
-      if (settings.maxStaleness !== 0) known = found.state
-      return found
-    }
+  forbid(session: Session<unknown>, stepUp?: StepUp): Forbidden {
+    const refusal = forbidden(stepUp)
+    this.#parts.checks.tellForbidden(refusal, session, this.#read().credential.source)
+    return refusal
+  }
 
-    async function findState(isFresh: boolean): Promise<AnyState> {
-      return (await find(isFresh)).state
-    }
+  now(): number {
+    return this.#parts.settings.clock.now()
+  }
 
-    return createRequestAuth({
-      known({ changesState: changes, fresh: isFresh = false } = {}) {
-        // For the first who ask only: what was found so says nothing of the origin, which others may have to know.
-        if (reading === undefined && known === undefined && !isFresh) {
-          known = recallQuickly(request, changes)
-          if (known !== undefined) return known
-        }
-        const refused = refuse(changes)
-        if (refused !== undefined || isFresh) return refused
-        if (read().facts?.isWebSocket) return recall(read(), checks)
-        // Memory may have changed its mind: a request that is being found out about has that outcome and no other.
-        if (lenient === undefined) known ??= recall(read(), checks)
-        return known
-      },
-      async state({ changesState: changes, fresh: isFresh = false, signal } = {}) {
-        signal?.throwIfAborted()
-        const refused = refuse(changes)
-        if (refused !== undefined) return refused
-        // A socket is asked about anew, whatever memory said before.
-        if (known !== undefined && !isFresh && !read().facts?.isWebSocket) return known
-        return untilAborted(findState(isFresh), signal)
-      },
-      async watch({ changesState: changes = true, fresh: isFresh = false, signal } = {}) {
-        signal?.throwIfAborted()
-        const refused = refuse(changes)
-        if (refused !== undefined) return toRefusedWatch(refused)
-        let finding = await untilAborted(find(isFresh), signal)
-        for (let turn = 0; turn < MAX_TURNS; turn++) {
-          const watch = room.watch(finding)
-          if (watch !== undefined) return watch
-          // It is long ago that this request found it, or something ended since: a stream begins with what holds now.
-          finding = await untilAborted(decide(isFresh), signal)
-        }
-        return toRefusedWatch(unavailable('upstream_timeout'))
-      },
-      forbid(session, stepUp) {
-        const refusal = forbidden(stepUp)
-        checks.tellForbidden(refusal, session, read().credential.source)
-        return refusal
-      },
-      now: () => settings.clock.now(),
-      header: (name) => readHeader(request, name),
-    })
+  header(name: string): string | undefined {
+    return readHeader(this.#request, name)
+  }
+
+  #read(): Reading {
+    return (this.#reading ??= readRequest(this.#request, this.#parts.settings))
+  }
+
+  get #isWebSocket(): boolean {
+    return this.#read().facts?.isWebSocket === true
+  }
+
+  #refuse(changes: boolean | undefined): Unauthenticated | undefined {
+    const { settings, checks } = this.#parts
+    return isRefused(this.#read(), changes, settings)
+      ? (this.#crossSite ??= refuseCrossSite(this.#read(), checks))
+      : undefined
+  }
+
+  #decide(isFresh: boolean): Promise<Finding> {
+    const { checks } = this.#parts
+    // A socket outlives its handshake by far: each of its operations is a request of its own.
+    const joins = this.#isWebSocket ? checks.joins() : (this.#joins ??= checks.joins())
+    return checks.decide(candidatesOf(this.#read()), { fresh: isFresh, joins })
+  }
+
+  #find(isFresh: boolean): Promise<Finding> {
+    if (this.#isWebSocket) return this.#decide(isFresh)
+    if (isFresh) return (this.#fresh ??= this.#decide(true))
+    return (this.#lenient ??= this.#keep(this.#fresh ?? this.#decide(false)))
+  }
+
+  /** From now on it is what `known` says, except where that never says anything. */
+  async #keep(finding: Promise<Finding>): Promise<Finding> {
+    const found = await finding
+    if (this.#parts.settings.maxStaleness !== 0) this.#known = found.state
+    return found
+  }
+
+  async #findState(isFresh: boolean): Promise<AnyState> {
+    return (await this.#find(isFresh)).state
   }
 }
 

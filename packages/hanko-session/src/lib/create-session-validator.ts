@@ -85,8 +85,11 @@ export interface SessionValidator<Claims = Readonly<Record<string, unknown>>> {
    * asked. It counts as use: due refreshes begin, and nobody waits for them.
    */
   known(input: string | RequestInput, options?: KnownOptions): AuthState<Claims> | undefined
-  /** The same, lazily and at most once per request: what adapters put on a context. It never throws. */
-  forRequest(request: RequestInput): RequestAuth<Claims>
+  /**
+   * The same, lazily and at most once per request: what adapters put on a context. It never throws.
+   * `defaults` as `RequestAuth.forOperation` takes them.
+   */
+  forRequest(request: RequestInput, defaults?: Omit<StateOptions, 'signal'>): RequestAuth<Claims>
   /**
    * Ends a session, or all of a user's, in this process at once, and with the option `store` in all others as soon as
    * they hear. Hanko is not told.

@@ -96,18 +96,19 @@ class GenuineAuth<Claims> implements RequestAuth<Claims> {
   readonly #ways: Ways<Claims>
   /** Shared by all views of a request. */
   readonly #seen: { consulted: boolean }
+  /** Every option is there. */
   readonly #defaults: StateOptions
   readonly #signal: AbortSignal | undefined
 
   constructor(
     ways: Ways<Claims>,
     seen: { consulted: boolean },
-    defaults: StateOptions,
+    defaults: StateOptions | undefined,
     signal: AbortSignal | undefined,
   ) {
     this.#ways = ways
     this.#seen = seen
-    this.#defaults = defaults
+    this.#defaults = defaults === undefined ? NOTHING_SAID : { ...NOTHING_SAID, ...defaults }
     this.#signal = signal
     Object.freeze(this)
   }
@@ -119,7 +120,7 @@ class GenuineAuth<Claims> implements RequestAuth<Claims> {
   /** Every option is its own, so that what code has put on every object is nobody's. */
   #toOwn(options: StateOptions | undefined): StateOptions {
     this.#seen.consulted = true
-    return { ...NOTHING_SAID, ...this.#defaults, ...options }
+    return options === undefined ? this.#defaults : { ...this.#defaults, ...options }
   }
 
   state(options?: StateOptions): Promise<AuthState<Claims>> {
@@ -169,8 +170,11 @@ Object.freeze(GenuineAuth.prototype)
 
 const NOTHING_SAID = { changesState: undefined, fresh: undefined, signal: undefined } as unknown as StateOptions
 
-export function createRequestAuth<Claims>(ways: Ways<Claims>): RequestAuth<Claims> {
-  return new GenuineAuth(ways, { consulted: false }, {}, undefined)
+export function createRequestAuth<Claims>(
+  ways: Ways<Claims>,
+  defaults?: Omit<StateOptions, 'signal'>,
+): RequestAuth<Claims> {
+  return new GenuineAuth(ways, { consulted: false }, defaults, undefined)
 }
 
 /**

@@ -3,6 +3,7 @@ import { toApiUrl } from './api-url.ts'
 import type { Logger } from './decision-log.ts'
 import { apiUrlFromEnvironment, isOnWorkers } from './environment.ts'
 import { type Duration, LONGEST_TIMER, toMilliseconds } from './duration.ts'
+import { createClock } from './instant.ts'
 import { toLimits } from './to-limits.ts'
 import type { CacheOptions, SessionValidatorOptions, Settings, TokenSource } from './options.ts'
 
@@ -37,7 +38,7 @@ export function toSettings(given: SessionValidatorOptions): Settings {
     deadline = 2500,
     limits = {},
     fetch = (input: string, init: RequestInit) => globalThis.fetch(input, init),
-    clock = { now: () => Date.now(), monotonic: () => performance.now() },
+    clock = createClock(),
     logger = QUIET_CONSOLE,
     onDecision,
     ...unknown

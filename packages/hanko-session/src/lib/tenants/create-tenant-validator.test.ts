@@ -147,6 +147,14 @@ describe('a record of tenants', () => {
     expect(JSON.stringify(lines)).not.toContain('a secret')
   })
 
+  it('takes defaults for a request', async () => {
+    const { cookie } = await acme.signIn()
+    const request = { method: 'GET', headers: { cookie, 'x-tenant': 'acme', 'sec-fetch-site': 'cross-site' } }
+    const auth = record().forRequest(request, { changesState: true })
+    expect(await auth.state()).toMatchObject({ reason: 'cross_site' })
+    expect(await auth.state({ changesState: false })).toMatchObject({ status: 'authenticated' })
+  })
+
   it('gives the function tenant what was passed, once per request and only when somebody asks', async () => {
     const tenant = vi.fn<(request: RequestInput) => string>(() => 'acme')
     const hanko = record({ tenant })

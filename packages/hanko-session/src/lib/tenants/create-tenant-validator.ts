@@ -5,7 +5,7 @@ import { createDecisionLog } from '../decision-log.ts'
 import { noteStaleIfError } from '../note-stale-if-error.ts'
 import type { TenantValidatorOptions } from '../options.ts'
 import { readHeader } from '../read-request.ts'
-import { createRequestAuth, type RequestAuth, type StateOptions } from '../request-auth.ts'
+import { createRequestAuth, type RequestAuth, type StateOptions, type Ways } from '../request-auth.ts'
 import type { RequestInput } from '../request-input.ts'
 import { createFixedTenants } from './create-fixed-tenants.ts'
 import { createUuidTenants } from './create-uuid-tenants.ts'
@@ -54,17 +54,18 @@ export function createTenantValidator(options: TenantValidatorOptions): SessionV
   }
 
   /** Finds the tenant when somebody asks, as everything of a request is found. */
-  function forRequest(request: RequestInput): RequestAuth<unknown> {
+  function forRequest(request: RequestInput, defaults?: Omit<StateOptions, 'signal'>): RequestAuth<unknown> {
     let auth: RequestAuth<unknown> | undefined
     const found = (): RequestAuth<unknown> => (auth ??= findFor(request).forRequest(request))
-    return createRequestAuth({
+    const ways: Ways<unknown> = {
       state: (given) => found().state(given),
       watch: (given) => found().watch(given),
       known: (given) => found().known(given),
       forbid: (session, stepUp) => found().forbid(session, stepUp),
       now: () => common.clock.now(),
       header: (name) => readHeader(request, name),
-    })
+    }
+    return createRequestAuth(ways, defaults)
   }
 
   const validator = Object.freeze({
