@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeBase64url, isCanonicalBase64url } from './base64url.ts'
+import { decodeBase64url, decodeText, isCanonicalBase64url } from './base64url.ts'
 
 const encode = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 
@@ -28,13 +28,13 @@ describe('isCanonicalBase64url', () => {
 })
 
 describe('decodeBase64url', () => {
-  it('gives the bytes back', () => {
+  it('gives the bytes back, and those before the start as they are', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
     expect(decodeBase64url(encode(bytes))).toEqual(bytes)
     for (const length of [0, 1, 2, 3, 4, 255]) {
       const part = bytes.subarray(0, length)
       expect(decodeBase64url(encode(part))).toEqual(part)
-      expect(decodeBase64url(`-_.${encode(part)}.zz`, 3, 3 + encode(part).length)).toEqual(part)
+      expect(decodeBase64url(`-_.z.${encode(part)}`, 5)).toEqual(new Uint8Array([...Buffer.from('-_.z.'), ...part]))
     }
   })
 
@@ -45,7 +45,46 @@ describe('decodeBase64url', () => {
   })
 
   it('decodes no part of what is too long, or of other characters', () => {
-    expect(decodeBase64url('A'.repeat(8_192)).length).toBe(6_144)
+    const longest = Uint8Array.from({ length: 6_144 }, (_, index) => index * 7)
+    for (const bytes of [longest, longest.subarray(1), longest.subarray(2)])
+      expect(decodeBase64url(encode(bytes))).toEqual(bytes)
     for (const text of ['A'.repeat(8_193), 'AAé', '\ud800AAA']) expect(() => decodeBase64url(text)).toThrow(RangeError)
+  })
+})
+
+describe('decodeText', () => {
+  const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  /** Another decoder's word, for bytes of any kind. */
+  function decodePlainly(text: string): string | undefined {
+    try {
+      return utf8.decode(Buffer.from(text, 'base64url'))
+    } catch {
+      return undefined
+    }
+  }
+
+  it.each(['', '{}', '{"a":"?>~"}', '\u007f\u0080', 'é', '>é', '日本', '🙂', '\ufeff{}', '\0', 'x'.repeat(6_000)])(
+    'gives %j back',
+    (text) => {
+      expect(decodeText(encode(Buffer.from(text)))).toBe(text)
+    },
+  )
+
+  it('gives what decoding and reading as UTF-8 gives, or nothing where that refuses', () => {
+    const edges = [
+      0, 0x22, 0x3e, 0x3f, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xe0, 0xed, 0xf0, 0xf4, 0xff,
+    ]
+    const all = Array.from({ length: 256 }, (_, byte) =>
+      edges.flatMap((edge) => [
+        [byte, edge],
+        [edge, byte],
+        [0xe2, byte, edge],
+        [byte, edge, 0x80, 0x62],
+      ]),
+    ).flat()
+    const texts = all.map((bytes) => encode(Uint8Array.from(bytes)))
+    const plain = texts.map(decodePlainly)
+    expect(texts.filter((text, at) => decodeText(text) !== plain[at])).toEqual([])
+    expect(plain.filter((text) => text === undefined).length).toBeGreaterThan(1_000)
   })
 })
