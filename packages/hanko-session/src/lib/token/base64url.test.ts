@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeBase64url, decodeText, isCanonicalBase64url } from './base64url.ts'
+import { decodeBase64url, decodeText, isCanonicalBase64url, toBytes, toFlat } from './base64url.ts'
 
 const encode = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 
@@ -15,11 +15,37 @@ describe('isCanonicalBase64url', () => {
     }
   })
 
-  it('judges a part by itself', () => {
-    expect(isCanonicalBase64url('!AA!', 1, 3)).toBe(true)
-    expect(isCanonicalBase64url('AAB', 0, 2)).toBe(true)
-    expect(isCanonicalBase64url('AB', 1, 1)).toBe(false)
-    expect(isCanonicalBase64url('\ud800\u00e9AA', 0, 2)).toBe(false)
+  it('holds of as many parts as are asked for if it holds of each', () => {
+    const parts = ['', 'A', 'AA', 'AB', 'AAA', 'AAB', 'AAAA', 'A!AA', '_w', '-_-8', 'AA=', 'é', 'AAAAA']
+    const isGood = (part: string) => part !== '' && encode(Buffer.from(part, 'base64url')) === part
+    const texts = parts.flatMap((first) =>
+      parts.flatMap((second) => parts.map((third) => [first, second, third] as const)),
+    )
+    const isWrong = (all: readonly string[]) => {
+      const verdicts = [1, 2, 3, 4].map((count) => isCanonicalBase64url(all.join('.'), count))
+      return verdicts.join() !== [false, false, all.every(isGood), false].join()
+    }
+    expect(texts.filter(isWrong)).toEqual([])
+  })
+
+  it('holds for no text with a character that is none of the alphabet, wherever it stands', () => {
+    const taken: string[] = []
+    for (const length of [2, 3, 4, 7, 8, 683])
+      for (let at = 0; at < length; at++)
+        for (const strange of ['!', '=', '+', '/', '.', ' ', '\0', '\x7f', 'é', 'Ā', '\ud800']) {
+          const text = 'A'.repeat(at) + strange + 'A'.repeat(length - at - 1)
+          if (isCanonicalBase64url(text)) taken.push(text)
+        }
+    expect(taken).toEqual([])
+  })
+
+  it('is not misled by what was in the buffer before', () => {
+    for (const before of ['!'.repeat(8_192), '_'.repeat(8_192), '.'.repeat(8_192)]) {
+      isCanonicalBase64url(before)
+      expect(['AA', 'AAA', 'AAAA', 'AAA.AA'].map((text) => isCanonicalBase64url(text, text.split('.').length))).toEqual(
+        [true, true, true, true],
+      )
+    }
   })
 
   it.each(['', 'A', 'AAAAA', 'AA==', 'A A', 'AA\n', 'AA%3D', 'AAé'])('does not hold for %j', (text) => {
@@ -28,13 +54,15 @@ describe('isCanonicalBase64url', () => {
 })
 
 describe('decodeBase64url', () => {
-  it('gives the bytes back, and those before the start as they are', () => {
+  it('gives the bytes back, whatever was in the buffer before', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
     expect(decodeBase64url(encode(bytes))).toEqual(bytes)
     for (const length of [0, 1, 2, 3, 4, 255]) {
       const part = bytes.subarray(0, length)
-      expect(decodeBase64url(encode(part))).toEqual(part)
-      expect(decodeBase64url(`-_.z.${encode(part)}`, 5)).toEqual(new Uint8Array([...Buffer.from('-_.z.'), ...part]))
+      for (const before of ['_'.repeat(400), '!'.repeat(400), 'A'.repeat(400)]) {
+        decodeBase64url(before)
+        expect(decodeBase64url(encode(part))).toEqual(part)
+      }
     }
   })
 
@@ -86,5 +114,15 @@ describe('decodeText', () => {
     const plain = texts.map(decodePlainly)
     expect(texts.filter((text, at) => decodeText(text) !== plain[at])).toEqual([])
     expect(plain.filter((text) => text === undefined).length).toBeGreaterThan(1_000)
+  })
+})
+
+describe('a text copied', () => {
+  it('is the same text, and bytes that the next call leaves alone', () => {
+    for (const text of ['', 'a', 'AZ09.-_', 'x'.repeat(8_192)]) {
+      const bytes = toBytes(text)
+      expect(toFlat(text)).toBe(text)
+      expect(Buffer.from(bytes).toString('latin1')).toBe(text)
+    }
   })
 })

@@ -21,15 +21,7 @@ export interface ParsedToken {
  * parts (RFC 7515, section 3.1).
  */
 export function hasTokenShape(value: unknown): value is string {
-  if (typeof value !== 'string' || value.length > MAX_BYTES) return false
-  const first = value.indexOf('.')
-  const second = value.indexOf('.', first + 1)
-  return (
-    second !== -1 &&
-    isCanonicalBase64url(value, 0, first) &&
-    isCanonicalBase64url(value, first + 1, second) &&
-    isCanonicalBase64url(value, second + 1)
-  )
+  return typeof value === 'string' && value.length <= MAX_BYTES && isCanonicalBase64url(value, 3)
 }
 
 /** The same once, for whoever sees few tokens. */
