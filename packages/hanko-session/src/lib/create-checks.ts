@@ -58,22 +58,23 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
     return findings.find((finding) => finding.state === state) ?? { state, source }
   }
 
-  async function decide(
+  /** Once found out and told of, what is wanted of it. */
+  async function decide<T>(
     { tokens }: Candidates,
     credential: Credential,
     options: { fresh: boolean; joins: Joins },
-  ): Promise<Finding> {
+    pick: (finding: Finding) => T,
+  ): Promise<T> {
     const start = clock.monotonic()
     const found = typeof tokens === 'string' ? toRefusal(tokens) : check(tokens, options)
-    // To wait for what is there already takes as long as many a refusal.
+    // To wait for what is there already takes as long as many a refusal, and so does a promise more.
     const finding = found instanceof Promise ? await found : found
     tellOf(finding, credential, start)
-    return finding
+    return pick(finding)
   }
 
-  async function decideState(token: unknown, options: { fresh: boolean; joins: Joins }): Promise<AnyState> {
-    return (await decide(toCandidates(token), 'argument', options)).state
-  }
+  const decideState = (token: unknown, options: { fresh: boolean; joins: Joins }): Promise<AnyState> =>
+    decide(toCandidates(token), 'argument', options, toState)
 
   /** Telling costs more than finding out: it is done only where somebody listens. */
   function tellOf(finding: Finding, credential: Credential, start: number): void {
@@ -88,7 +89,7 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
 
   return {
     joins,
-    decide: (candidates, options) => decide(candidates, candidates.source, options),
+    decide: (candidates, options) => decide(candidates, candidates.source, options, toFinding),
     validate(token, options) {
       if (options === undefined) return decideState(token, { fresh: false, joins: joins() })
       return validateWith(token, options)
@@ -118,6 +119,9 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
 function isQuiet({ state, source }: Finding): boolean {
   return source !== 'hanko' && (state.status === 'authenticated' || !isWarned(state.reason))
 }
+
+const toState = ({ state }: Finding): AnyState => state
+const toFinding = (finding: Finding): Finding => finding
 
 const toRefusal = (reason: UnauthenticatedReason): Finding => ({ state: unauthenticated(reason), source: 'request' })
 

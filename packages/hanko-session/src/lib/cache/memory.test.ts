@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { createStage, type Stage } from '../../../test/stage.ts'
 import type { SessionValidator } from '../create-session-validator.ts'
 import { toDigestKey, toSignatureKey } from './memory.ts'
-import { toFlat } from '../token/flat-text.ts'
+import { toFlat } from '../token/base64url.ts'
 
 let stage: Stage
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import type { Authenticated } from '../auth-state.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
-import { toBytes } from '../token/flat-text.ts'
+import { toBytes } from '../token/base64url.ts'
 import type { SessionIdentity } from './tombstones.ts'
 
 /**
@@ -58,7 +58,7 @@ export function toSignatureKey(text: string): string {
 
 /** For memories that must not hold tokens. */
 export async function toDigestKey(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', toBytes(text, text.length))
+  const digest = await crypto.subtle.digest('SHA-256', toBytes(text))
   return String.fromCharCode(...new Uint8Array(digest))
 }
 

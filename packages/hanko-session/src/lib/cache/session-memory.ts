@@ -4,7 +4,7 @@ import type { KeySet } from '../jwks/create-key-set.ts'
 import type { VerificationKey } from '../jwks/import-keys.ts'
 import type { Settings } from '../options.ts'
 import { type Entry, type Memory, toDigestKey, toSignatureKey } from './memory.ts'
-import { toFlat } from '../token/flat-text.ts'
+import { toFlat } from '../token/base64url.ts'
 import type { SessionIdentity, Tombstones } from './tombstones.ts'
 
 /** What an answer of Hanko's, or a signature alone, says of a session. */
@@ -36,6 +36,7 @@ export interface Recalled {
 export interface SessionMemory {
   /** At once, for a memory that holds text: what costs nothing must not make promises. */
   find(text: string): Entry | undefined
+  /** For one that holds digests. */
   findLater(text: string): Promise<Entry | undefined>
   /** Whether an entry may be served with an answer as old as `bound` allows, in milliseconds. */
   recall(entry: Entry, bound: number): Recalled | undefined
@@ -67,7 +68,6 @@ export function createSessionMemory(
 ): SessionMemory {
   const isLocal = maxStaleness === Number.POSITIVE_INFINITY
   const refreshAfter = (maxStaleness * 2) / 3
-  const toKey = hold === 'text' ? toSignatureKey : toDigestKey
   /** Changes with every revocation and every key that leaves: what was judged before is judged again. */
   const { version: revocations } = tombstones
   const { version: listing } = keys
@@ -109,7 +109,7 @@ export function createSessionMemory(
   return {
     find: hold === 'text' ? memory.find : () => undefined,
     async findLater(text) {
-      return memory.findByKey(await toKey(text), text)
+      return memory.findByKey(await toDigestKey(text), text)
     },
     recall(entry, bound) {
       const wall = clock.now()
@@ -141,8 +141,8 @@ export function createSessionMemory(
     async remember(text, { identity, state, key, sentAt, order, readAt = order, idleExpiresAt, touchedAt }) {
       if (maxStaleness === 0 && staleIfError === 0) return
       // The place of a flat copy: a part of the text as it came would keep that, and its whole header, in memory.
-      const flat = hold === 'text' ? toFlat(text) : text
-      const place = await toKey(flat)
+      const flat = hold === 'text' ? toFlat(text) : undefined
+      const place = flat === undefined ? await toDigestKey(text) : toSignatureKey(flat)
       const known = memory.findByKey(place, text)
       if ((known?.confirmedOrder ?? 0) > order || readAt < forgotten || !keys.isListed(key)) return
       if (known === undefined && touchedAt === undefined) return
@@ -159,7 +159,7 @@ export function createSessionMemory(
             }
       memory.set(place, {
         // First what every hit reads, so that it stands in one line of the processor's cache.
-        text: hold === 'text' ? flat : undefined,
+        text: flat,
         // Judged when it is first used: what was judged before may have been revoked since.
         epoch: UNJUDGED,
         quietUntilWall: 0,

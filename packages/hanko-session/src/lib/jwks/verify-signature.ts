@@ -1,5 +1,4 @@
-import { decodeBase64url } from '../token/base64url.ts'
-import { toBytes } from '../token/flat-text.ts'
+import { decodeBase64url, toBytes } from '../token/base64url.ts'
 import type { VerificationKey } from './import-keys.ts'
 
 /** Fixed by us, bound to each key at import: nothing in a token or a JWK chooses an algorithm (RFC 8725, section 3.1). */
@@ -14,8 +13,8 @@ export async function verifySignature(text: string, { cryptoKey, modulus }: Veri
   // RFC 8017, section 8.2.2: as long as the modulus, to the byte. Costs no RSA.
   if (text.length - end - 1 !== modulus.length) return false
   try {
-    const signature = decodeBase64url(text, end + 1)
-    return await crypto.subtle.verify(RS256, cryptoKey, signature, toBytes(text, end))
+    const signature = decodeBase64url(text.slice(end + 1))
+    return await crypto.subtle.verify(RS256, cryptoKey, signature, toBytes(text.slice(0, end)))
   } catch {
     return false
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeBase64url, isCanonicalBase64url } from './base64url.ts'
+import { decodeBase64url, decodeText, isCanonicalBase64url, toBytes, toFlat } from './base64url.ts'
 
 const encode = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 
@@ -15,11 +15,37 @@ describe('isCanonicalBase64url', () => {
     }
   })
 
-  it('judges a part by itself', () => {
-    expect(isCanonicalBase64url('!AA!', 1, 3)).toBe(true)
-    expect(isCanonicalBase64url('AAB', 0, 2)).toBe(true)
-    expect(isCanonicalBase64url('AB', 1, 1)).toBe(false)
-    expect(isCanonicalBase64url('\ud800\u00e9AA', 0, 2)).toBe(false)
+  it('holds of as many parts as are asked for if it holds of each', () => {
+    const parts = ['', 'A', 'AA', 'AB', 'AAA', 'AAB', 'AAAA', 'A!AA', '_w', '-_-8', 'AA=', 'é', 'AAAAA']
+    const isGood = (part: string) => part !== '' && encode(Buffer.from(part, 'base64url')) === part
+    const texts = parts.flatMap((first) =>
+      parts.flatMap((second) => parts.map((third) => [first, second, third] as const)),
+    )
+    const isWrong = (all: readonly string[]) => {
+      const verdicts = [1, 2, 3, 4].map((count) => isCanonicalBase64url(all.join('.'), count))
+      return verdicts.join() !== [false, false, all.every(isGood), false].join()
+    }
+    expect(texts.filter(isWrong)).toEqual([])
+  })
+
+  it('holds for no text with a character that is none of the alphabet, wherever it stands', () => {
+    const taken: string[] = []
+    for (const length of [2, 3, 4, 7, 8, 683])
+      for (let at = 0; at < length; at++)
+        for (const strange of ['!', '=', '+', '/', '.', ' ', '\0', '\x7f', 'é', 'Ā', '\ud800']) {
+          const text = 'A'.repeat(at) + strange + 'A'.repeat(length - at - 1)
+          if (isCanonicalBase64url(text)) taken.push(text)
+        }
+    expect(taken).toEqual([])
+  })
+
+  it('is not misled by what was in the buffer before', () => {
+    for (const before of ['!'.repeat(8_192), '_'.repeat(8_192), '.'.repeat(8_192)]) {
+      isCanonicalBase64url(before)
+      expect(['AA', 'AAA', 'AAAA', 'AAA.AA'].map((text) => isCanonicalBase64url(text, text.split('.').length))).toEqual(
+        [true, true, true, true],
+      )
+    }
   })
 
   it.each(['', 'A', 'AAAAA', 'AA==', 'A A', 'AA\n', 'AA%3D', 'AAé'])('does not hold for %j', (text) => {
@@ -28,13 +54,15 @@ describe('isCanonicalBase64url', () => {
 })
 
 describe('decodeBase64url', () => {
-  it('gives the bytes back', () => {
+  it('gives the bytes back, whatever was in the buffer before', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
     expect(decodeBase64url(encode(bytes))).toEqual(bytes)
     for (const length of [0, 1, 2, 3, 4, 255]) {
       const part = bytes.subarray(0, length)
-      expect(decodeBase64url(encode(part))).toEqual(part)
-      expect(decodeBase64url(`-_.${encode(part)}.zz`, 3, 3 + encode(part).length)).toEqual(part)
+      for (const before of ['_'.repeat(400), '!'.repeat(400), 'A'.repeat(400)]) {
+        decodeBase64url(before)
+        expect(decodeBase64url(encode(part))).toEqual(part)
+      }
     }
   })
 
@@ -45,7 +73,56 @@ describe('decodeBase64url', () => {
   })
 
   it('decodes no part of what is too long, or of other characters', () => {
-    expect(decodeBase64url('A'.repeat(8_192)).length).toBe(6_144)
+    const longest = Uint8Array.from({ length: 6_144 }, (_, index) => index * 7)
+    for (const bytes of [longest, longest.subarray(1), longest.subarray(2)])
+      expect(decodeBase64url(encode(bytes))).toEqual(bytes)
     for (const text of ['A'.repeat(8_193), 'AAé', '\ud800AAA']) expect(() => decodeBase64url(text)).toThrow(RangeError)
+  })
+})
+
+describe('decodeText', () => {
+  const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  /** Another decoder's word, for bytes of any kind. */
+  function decodePlainly(text: string): string | undefined {
+    try {
+      return utf8.decode(Buffer.from(text, 'base64url'))
+    } catch {
+      return undefined
+    }
+  }
+
+  it.each(['', '{}', '{"a":"?>~"}', '\u007f\u0080', 'é', '>é', '日本', '🙂', '\ufeff{}', '\0', 'x'.repeat(6_000)])(
+    'gives %j back',
+    (text) => {
+      expect(decodeText(encode(Buffer.from(text)))).toBe(text)
+    },
+  )
+
+  it('gives what decoding and reading as UTF-8 gives, or nothing where that refuses', () => {
+    const edges = [
+      0, 0x22, 0x3e, 0x3f, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xe0, 0xed, 0xf0, 0xf4, 0xff,
+    ]
+    const all = Array.from({ length: 256 }, (_, byte) =>
+      edges.flatMap((edge) => [
+        [byte, edge],
+        [edge, byte],
+        [0xe2, byte, edge],
+        [byte, edge, 0x80, 0x62],
+      ]),
+    ).flat()
+    const texts = all.map((bytes) => encode(Uint8Array.from(bytes)))
+    const plain = texts.map(decodePlainly)
+    expect(texts.filter((text, at) => decodeText(text) !== plain[at])).toEqual([])
+    expect(plain.filter((text) => text === undefined).length).toBeGreaterThan(1_000)
+  })
+})
+
+describe('a text copied', () => {
+  it('is the same text, and bytes that the next call leaves alone', () => {
+    for (const text of ['', 'a', 'AZ09.-_', 'x'.repeat(8_192)]) {
+      const bytes = toBytes(text)
+      expect(toFlat(text)).toBe(text)
+      expect(Buffer.from(bytes).toString('latin1')).toBe(text)
+    }
   })
 })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { checkPayload, type TokenPayload } from './check-payload.ts'
+import { checkPayload } from './check-payload.ts'
 
 const NOW = 1_700_000_000_000
 const EXPECTED = { audience: ['app'], issuer: undefined, clockSkew: 5_000 }
@@ -19,11 +19,16 @@ describe('checkPayload', () => {
     for (const name of ['exp', 'nbf', 'iss', 'sub']) Reflect.deleteProperty(Object.prototype, name)
   })
 
-  it('gives whose session it is, and the rest without prototypes', () => {
-    const payload = check({ ...GOOD, email: { address: 'a@example.com' } })
-    expect(payload).toMatchObject({ userId: GOOD.sub, sessionId: GOOD.session_id, audience: ['app'] })
-    const { all } = payload as TokenPayload
-    expect([all, all['email']].map((value): unknown => Object.getPrototypeOf(value))).toEqual([null, null])
+  it('gives whose session it is, and all that was signed', () => {
+    const payload = { ...GOOD, email: { address: 'a@example.com' } }
+    expect(check(payload)).toEqual({
+      userId: GOOD.sub,
+      sessionId: GOOD.session_id,
+      issuedAt: GOOD.iat,
+      expiresAt: GOOD.exp,
+      audience: ['app'],
+      all: payload,
+    })
   })
 
   it.each([

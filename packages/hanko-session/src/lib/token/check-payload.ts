@@ -1,6 +1,6 @@
 import type { UnauthenticatedReason } from '../errors.ts'
 import type { Settings } from '../options.ts'
-import { type JsonObject, ownMember, withoutPrototypes } from './strict-json.ts'
+import { ownMember } from './strict-json.ts'
 
 /** Hanko's own spelling of session ids; users' ids may come from elsewhere. */
 const LOWER_CASE_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -21,7 +21,8 @@ export interface TokenPayload {
   /** Whole seconds: a fraction is dropped, so that a session never lives longer than its `exp`. */
   readonly expiresAt: number
   readonly audience: readonly string[]
-  readonly all: JsonObject
+  /** To be read by `ownMember`. */
+  readonly all: object
 }
 
 type Expectations = Pick<Settings, 'audience' | 'issuer' | 'clockSkew'>
@@ -53,7 +54,7 @@ export function checkPayload(
   if (expected.audience !== undefined && !expected.audience.some((value) => audience.includes(value)))
     return 'wrong_audience'
   if (expected.issuer !== undefined && ownMember(payload, 'iss') !== expected.issuer) return 'wrong_issuer'
-  return { userId: sub, sessionId, issuedAt: iat, expiresAt, audience, all: withoutPrototypes(payload) }
+  return { userId: sub, sessionId, issuedAt: iat, expiresAt, audience, all: payload }
 }
 
 function isTime(value: unknown): value is number {

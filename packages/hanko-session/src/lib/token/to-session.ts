@@ -1,14 +1,14 @@
 import type { Session, SessionEmail } from '../session.ts'
 import type { TokenPayload } from './check-payload.ts'
-import { isObject } from './strict-json.ts'
+import { isObject, ownMember } from './strict-json.ts'
 
 /**
  * The session as the user's code sees it, built from the signed payload alone.
  * `claims` are given separately, frozen, as a schema may have changed them.
  */
 export function toSession(payload: TokenPayload, claims: unknown): Session<unknown> {
-  const { iss, username, amr } = payload.all
-  const email = toEmail(payload.all['email'])
+  const [iss, username, amr] = ['iss', 'username', 'amr'].map((name) => ownMember(payload.all, name))
+  const email = toEmail(ownMember(payload.all, 'email'))
   return Object.freeze({
     userId: payload.userId,
     sessionId: payload.sessionId,
@@ -25,11 +25,13 @@ export function toSession(payload: TokenPayload, claims: unknown): Session<unkno
 
 // A template may overwrite these with anything at all; what does not fit counts as absent.
 function toEmail(value: unknown): SessionEmail | undefined {
-  if (!isObject(value) || typeof value['address'] !== 'string') return undefined
+  if (!isObject(value)) return undefined
+  const address = ownMember(value, 'address')
+  if (typeof address !== 'string') return undefined
   return Object.freeze({
-    address: value['address'],
-    isPrimary: value['is_primary'] === true,
-    isVerified: value['is_verified'] === true,
+    address,
+    isPrimary: ownMember(value, 'is_primary') === true,
+    isVerified: ownMember(value, 'is_verified') === true,
   })
 }
 

@@ -107,7 +107,11 @@ export function createBounded(parts: BoundedParts): Bounded {
   /** Step 6, for all who ask with the same text. */
   function prove(unproved: Unproved, { subjects }: Joins): Promise<Subject | Refused> {
     const { text } = unproved
-    const work = toSubject.prove(unproved).finally(() => subjects.delete(text))
+    // It never rejects; `finally` would make three promises more.
+    const work = toSubject.prove(unproved).then((subject) => {
+      subjects.delete(text)
+      return subject
+    })
     subjects.set(text, work)
     return work
   }

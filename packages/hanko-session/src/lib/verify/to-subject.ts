@@ -10,7 +10,7 @@ import { startDeadline } from '../http/deadline.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import { verifySignature } from '../jwks/verify-signature.ts'
 import type { Settings } from '../options.ts'
-import { checkClaims } from '../token/check-claims.ts'
+import { checkClaims, takeClaims } from '../token/check-claims.ts'
 import { checkPayload, type TokenPayload } from '../token/check-payload.ts'
 import { createParseToken } from '../token/parse-token.ts'
 import { toSession } from '../token/to-session.ts'
@@ -78,6 +78,6 @@ async function toState(
   payload: TokenPayload,
   schema: StandardSchemaV1 | undefined,
 ): Promise<Authenticated<unknown> | undefined> {
-  const claims = await checkClaims(payload.all, schema)
+  const claims = schema === undefined ? takeClaims(payload.all) : await checkClaims(payload.all, schema)
   return claims && Object.freeze({ status: 'authenticated', session: toSession(payload, claims.value) })
 }
