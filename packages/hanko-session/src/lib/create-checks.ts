@@ -8,7 +8,8 @@ import type { Session } from './session.ts'
 import { hasTokenShape } from './token/parse-token.ts'
 import type { Candidates } from './token/read-candidates.ts'
 import { settleCandidates } from './token/settle-candidates.ts'
-import type { Bounded, Finding, Joins } from './verify/bounded.ts'
+import type { Bounded, Joins } from './verify/bounded.ts'
+import type { Finding } from './verify/finding.ts'
 
 type AnyState = AuthState<unknown>
 type Credential = Decision['credential']
