@@ -1,4 +1,5 @@
 import { type ConstDirectiveNode, valueFromASTUntyped } from 'graphql'
+import { DIRECTIVES } from './auth-directive.ts'
 
 /** Anything in a schema that can carry a directive. */
 export interface SchemaElement {
@@ -37,14 +38,22 @@ export function* readDirectives({
   const uses: [string, unknown][] = Array.isArray(kept)
     ? (kept as { name: unknown; args?: unknown }[]).map(({ name, args }) => [String(name), [args]])
     : Object.entries(kept)
-  for (const [name, values] of uses) for (const args of [values].flat()) yield { name, args: { ...(args as object) } }
+  for (const [name, values] of uses) for (const args of [values].flat()) yield toUse(name, args)
   const rules = extensions?.auth
   if (rules === undefined) return
   for (const rule of Array.isArray(rules) && rules.length > 0 ? (rules as unknown[]) : [rules]) {
     if (rule === 'public') yield { name: rule, args: {} }
-    else if (rule === true || isRecord(rule)) yield { name: 'auth', args: { ...(rule as object) } }
+    else if (rule === true || isRecord(rule)) yield toUse('auth', rule)
     else throw new TypeError("extensions.auth must be a rule, a list of rules, true or 'public'")
   }
+}
+
+/** Only what is its own: what code has put on every object is no rule. So what it inherits besides must not be there. */
+function toUse(name: string, args: unknown): DirectiveUse {
+  const prototype: unknown = typeof args === 'object' && args !== null ? Object.getPrototypeOf(args) : null
+  if (DIRECTIVES.has(name) && prototype !== null && prototype !== Object.prototype)
+    throw new TypeError(`@${name} must be a plain object: what it inherits is not read`)
+  return { name, args: { ...(args as object) } }
 }
 
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
