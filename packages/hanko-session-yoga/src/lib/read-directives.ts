@@ -1,5 +1,6 @@
 import { type ConstDirectiveNode, valueFromASTUntyped } from 'graphql'
 import { DIRECTIVES } from './auth-directive.ts'
+import { assertPlain } from './to-own.ts'
 
 /** Anything in a schema that can carry a directive. */
 export interface SchemaElement {
@@ -48,11 +49,8 @@ export function* readDirectives({
   }
 }
 
-/** Only what is its own: what code has put on every object is no rule. So what it inherits besides must not be there. */
 function toUse(name: string, args: unknown): DirectiveUse {
-  const prototype: unknown = typeof args === 'object' && args !== null ? Object.getPrototypeOf(args) : null
-  if (DIRECTIVES.has(name) && prototype !== null && prototype !== Object.prototype)
-    throw new TypeError(`@${name} must be a plain object: what it inherits is not read`)
+  if (DIRECTIVES.has(name)) assertPlain(`@${name}`, args)
   return { name, args: { ...(args as object) } }
 }
 
