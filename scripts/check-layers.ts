@@ -1,4 +1,4 @@
-// Do imports only go down? The layers of style.md and ARCHITECTURE.md, for every module that is shipped.
+// Do imports only go down? The layers of ARCHITECTURE.md, for every module that is shipped.
 import { readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path/posix'
 import { type Import, listImports, withoutComments } from './support/imports.ts'

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
+import { findFreePort } from '../support/find-free-port.ts'
 
 /** A Redis of our own that keeps nothing on disk. */
 export interface RedisServer {
@@ -20,7 +19,7 @@ export interface RedisServer {
 
 /** @throws {Error} that says how to get one, where there is none */
 export async function startRedisServer(): Promise<RedisServer> {
-  const port = await findFreePort()
+  const port = await findFreePort() // it has to come back on the port that the others know
   let child: ChildProcess | undefined
   let operator: Redis | undefined
 
@@ -63,13 +62,4 @@ export async function startRedisServer(): Promise<RedisServer> {
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
   }
-}
-
-/** It has to come back on the port that the others know. */
-async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { createHankoEmulator, type HankoEmulator } from 'hanko-session/testing'
@@ -10,6 +9,7 @@ import { serveHankoEmulator } from 'hanko-session/testing-node'
 import { Log, LogLevel, Miniflare } from 'miniflare'
 import { inTempFolder } from '../../scripts/support/in-temp-folder.ts'
 import { report } from '../../scripts/support/verdict.ts'
+import { findFreePort } from '../support/find-free-port.ts'
 
 /** An app that is being served. */
 interface Served {
@@ -52,15 +52,6 @@ async function serveOnWorkers(script: string, compatibilityDate: string): Promis
   const worker = new Miniflare({ modules: true, script, compatibilityDate, cf: false, log: new Listening() })
   const url = (await worker.ready).href
   return { url, complaints: () => said, close: () => worker.dispose() }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function serveOn(command: string, args: readonly string[], port: number): Promise<Served> {

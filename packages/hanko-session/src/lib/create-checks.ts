@@ -8,7 +8,8 @@ import type { Session } from './session.ts'
 import { hasTokenShape } from './token/parse-token.ts'
 import type { Candidates } from './token/read-candidates.ts'
 import { settleCandidates } from './token/settle-candidates.ts'
-import type { Bounded, Finding, Joins } from './verify/bounded.ts'
+import type { Bounded, Joins } from './verify/bounded.ts'
+import type { Finding } from './verify/finding.ts'
 
 type AnyState = AuthState<unknown>
 type Credential = Decision['credential']
@@ -73,8 +74,8 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
     return pick(finding)
   }
 
-  const decideState = (token: unknown, options: { fresh: boolean; joins: Joins }): Promise<AnyState> =>
-    decide(toCandidates(token), 'argument', options, toState)
+  const decideState = (token: unknown, fresh: boolean): Promise<AnyState> =>
+    decide(toCandidates(token), 'argument', { fresh, joins: joins() }, toState)
 
   /** Telling costs more than finding out: it is done only where somebody listens. */
   function tellOf(finding: Finding, credential: Credential, start: number): void {
@@ -84,16 +85,13 @@ export function createChecks({ clock, joinRequests, isSilent }: Settings, sessio
 
   async function validateWith(token: unknown, { fresh = false, signal }: ValidateOptions): Promise<AnyState> {
     signal?.throwIfAborted()
-    return untilAborted(decideState(token, { fresh, joins: joins() }), signal)
+    return untilAborted(decideState(token, fresh), signal)
   }
 
   return {
     joins,
     decide: (candidates, options) => decide(candidates, candidates.source, options, toFinding),
-    validate(token, options) {
-      if (options === undefined) return decideState(token, { fresh: false, joins: joins() })
-      return validateWith(token, options)
-    },
+    validate: (token, options) => (options === undefined ? decideState(token, false) : validateWith(token, options)),
     recall(token, credential) {
       if (isSilent) return sessions.knownState(token)
       const start = clock.monotonic()

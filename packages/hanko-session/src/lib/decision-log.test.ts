@@ -18,7 +18,7 @@ function recorder() {
 }
 
 describe('createDecisionLog', () => {
-  /** As behaviour.md has it; a new reason does not build before it stands here. */
+  /** As docs/reasons.md has it; a new reason does not build before it stands here. */
   const LEVELS: Record<Reason, readonly string[]> = {
     no_token: ['debug'],
     malformed_credentials: ['debug'],

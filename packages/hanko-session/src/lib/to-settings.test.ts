@@ -131,13 +131,13 @@ describe('toSettings', () => {
     }
   })
 
-  it('writes only warnings and errors by default', () => {
+  it('writes only warnings and errors by default, the sentence first', () => {
     const lines = (['debug', 'info', 'warn', 'error'] as const).map((level) =>
       vi.spyOn(console, level).mockImplementation(() => {}),
     )
     const { logger } = settle({})
     for (const level of ['debug', 'info', 'warn', 'error'] as const) logger[level]({}, level)
-    expect(lines.map((line) => line.mock.calls.length)).toEqual([0, 0, 1, 1])
+    expect(lines.map((line) => line.mock.calls)).toEqual([[], [], [['warn', {}]], [['error', {}]]])
     vi.restoreAllMocks()
   })
 })

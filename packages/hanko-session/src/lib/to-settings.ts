@@ -89,11 +89,12 @@ export function toSettings(given: SessionValidatorOptions): Settings {
 }
 
 /* eslint-disable no-console -- the documented default */
+/** People read it, so the sentence comes first. */
 const QUIET_CONSOLE: Logger = Object.freeze({
   debug: () => {},
   info: () => {},
-  warn: (fields: object, message: string) => console.warn(fields, message),
-  error: (fields: object, message: string) => console.error(fields, message),
+  warn: (fields: object, message: string) => console.warn(message, fields),
+  error: (fields: object, message: string) => console.error(message, fields),
 })
 /* eslint-enable no-console */
 

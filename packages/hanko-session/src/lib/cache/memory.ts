@@ -43,7 +43,6 @@ export interface Memory {
   /** The same for a memory of either kind. */
   findByKey(key: string, text: string): Entry | undefined
   set(key: string, entry: Entry): void
-  delete(key: string): void
   clear(): void
   readonly size: number
 }
@@ -85,7 +84,6 @@ export function createMemory(capacity: number, isUseless: (entry: Entry) => bool
         entries.delete(oldest)
       }
     },
-    delete: (key) => void entries.delete(key),
     clear: () => entries.clear(),
   }
 }

@@ -151,7 +151,7 @@ export function createSessionMemory(
       const livesFor = Math.min(identity.expiresAt * 1_000 - wall, idlesAfter)
       const touched =
         touchedAt === undefined
-          ? pickTouched(known as Entry)
+          ? (known as Entry)
           : {
               touchedWall: touchedAt.wall,
               touchedMonotonic: Math.floor(touchedAt.monotonic),
@@ -183,15 +183,6 @@ export function createSessionMemory(
       })
     },
   }
-}
-
-/** When the session was last used, as Hanko sees it. */
-function pickTouched({
-  touchedWall,
-  touchedMonotonic,
-  idleTimeout,
-}: Entry): Pick<Entry, 'touchedWall' | 'touchedMonotonic' | 'idleTimeout'> {
-  return { touchedWall, touchedMonotonic, idleTimeout }
 }
 
 /** How long ago Hanko was asked about an entry, in milliseconds. */

@@ -4,7 +4,7 @@ import { startDeadline, untilAborted } from '../http/deadline.ts'
 import { createTokenBucket } from '../jwks/token-bucket.ts'
 import type { Settings } from '../options.ts'
 import { createRunInBackground } from '../run-in-background.ts'
-import type { Finding } from '../verify/bounded.ts'
+import type { Finding } from '../verify/finding.ts'
 import { NO_TENANT, readUnproved } from './strangers.ts'
 
 /** Those that Hanko does not have are remembered, so that they cost it one call each. */

@@ -1,5 +1,6 @@
 import { type Checks, createChecks } from '../create-checks.ts'
-import { createForRequest, createKnown } from '../create-for-request.ts'
+import { createForRequest } from '../create-for-request.ts'
+import { createKnown } from '../recall-request.ts'
 import type { ValidatorStats } from '../create-session-validator.ts'
 import type { DecisionLog } from '../decision-log.ts'
 import type { Ledger } from '../ledger.ts'

@@ -45,13 +45,13 @@ export function isCanonicalBase64url(text: string, parts = 1): boolean {
   return bits < 0x1000
 }
 
-/** The text whose UTF-8 a canonical text spells, or `undefined` where it spells none. */
-export function decodeText(text: string): string | undefined {
-  try {
-    return UTF8.decode(decodeForNow(text))
-  } catch {
-    return undefined
-  }
+/**
+ * The text whose UTF-8 a canonical text spells.
+ *
+ * @throws {TypeError} where it spells none
+ */
+export function decodeText(text: string): string {
+  return UTF8.decode(decodeForNow(text))
 }
 
 /** The bytes that a canonical text spells. By hand: `atob` wants another alphabet and gives a string. */
@@ -75,17 +75,14 @@ function decodeForNow(text: string): Uint8Array<ArrayBuffer> {
 
 /** A copy of an ASCII text that shares nothing with it: a part of a header would keep the whole header in memory. */
 export function toFlat(text: string): string {
-  return UTF8.decode(toBytesForNow(text))
+  load(text)
+  return UTF8.decode(SCRATCH.subarray(0, text.length))
 }
 
 /** The bytes of an ASCII text. `TextEncoder.encode` takes four times as long for those of a token. */
 export function toBytes(text: string): Uint8Array<ArrayBuffer> {
-  return toBytesForNow(text).slice()
-}
-
-function toBytesForNow(text: string): Uint8Array<ArrayBuffer> {
   load(text)
-  return SCRATCH.subarray(0, text.length)
+  return SCRATCH.slice(0, text.length)
 }
 
 /** Puts a text into the buffer. Whether it fits, and is ASCII: one byte for each character. */

@@ -60,6 +60,31 @@ describe('checkPayload', () => {
     expect(typeof payload === 'string' ? payload : undefined).toBe(reason)
   })
 
+  it("takes exactly those ids that are spelt as a UUID, the session's in small letters", () => {
+    const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+    const ids = [
+      GOOD.sub,
+      GOOD.sub.toUpperCase(),
+      '',
+      '-'.repeat(36),
+      '0'.repeat(36),
+      GOOD.sub.slice(1),
+      `${GOOD.sub}0`,
+    ]
+    // Each character in each place, and hyphens moved about.
+    for (let at = 0; at < 36; at++) {
+      for (const character of '0af9gAFG-/:@`\u007f\u0080\u0130\u212a\ud83d')
+        ids.push(GOOD.sub.slice(0, at) + character + GOOD.sub.slice(at + 1))
+      for (const hyphen of [8, 13, 18, 23]) {
+        const others = GOOD.sub.slice(0, hyphen) + GOOD.sub.slice(hyphen + 1)
+        ids.push(`${others.slice(0, at)}-${others.slice(at)}`)
+      }
+    }
+    const isTaken = (changes: object) => typeof check({ ...GOOD, ...changes }) !== 'string'
+    expect(ids.filter((id) => isTaken({ session_id: id }) !== uuid.test(id))).toEqual([])
+    expect(ids.filter((id) => isTaken({ sub: id }) !== new RegExp(uuid, 'i').test(id))).toEqual([])
+  })
+
   it('reads nothing that code has put on every object', () => {
     Object.assign(Object.prototype, { exp: GOOD.exp, sub: GOOD.sub, nbf: 'never', iss: 'x' })
     expect(check(GOOD)).toMatchObject({ userId: GOOD.sub })

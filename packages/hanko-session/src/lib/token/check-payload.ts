@@ -2,9 +2,10 @@ import type { UnauthenticatedReason } from '../errors.ts'
 import type { Settings } from '../options.ts'
 import { ownMember } from './strict-json.ts'
 
-/** Hanko's own spelling of session ids; users' ids may come from elsewhere. */
-const LOWER_CASE_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** A hyphen counts as one, digits and small letters of a hexadecimal number as nothing, all else as too much. */
+const HYPHENS = new Uint8Array(128).fill(99)
+for (const character of '0123456789abcdef') HYPHENS[character.charCodeAt(0)] = 0
+HYPHENS[0x2d] = 1
 const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
 /** Hanko signs webhooks with the same keys and the same `aud`; only this subject tells them apart. */
@@ -35,9 +36,9 @@ export function checkPayload(
 ): TokenPayload | UnauthenticatedReason {
   const sub = ownMember(payload, 'sub')
   if (sub === WEBHOOK_SUBJECT) return 'wrong_token_type'
-  if (typeof sub !== 'string' || !UUID.test(sub) || sub === NIL_UUID) return 'malformed_token'
+  if (typeof sub !== 'string' || !isUuid(sub.toLowerCase()) || sub === NIL_UUID) return 'malformed_token'
   const sessionId = ownMember(payload, 'session_id')
-  if (typeof sessionId !== 'string' || !LOWER_CASE_UUID.test(sessionId)) return 'malformed_token'
+  if (typeof sessionId !== 'string' || !isUuid(sessionId)) return 'malformed_token'
   const exp = ownMember(payload, 'exp')
   const iat = ownMember(payload, 'iat')
   const nbf = ownMember(payload, 'nbf')
@@ -55,6 +56,13 @@ export function checkPayload(
     return 'wrong_audience'
   if (expected.issuer !== undefined && ownMember(payload, 'iss') !== expected.issuer) return 'wrong_issuer'
   return { userId: sub, sessionId, issuedAt: iat, expiresAt, audience, all: payload }
+}
+
+/** In Hanko's own spelling, that of session ids; users' ids may come from elsewhere. A pattern takes twice as long. */
+function isUuid(text: string): boolean {
+  let hyphens = 0
+  for (let at = 0; at < text.length; at++) hyphens += HYPHENS[text.charCodeAt(at)] ?? 99
+  return text.length === 36 && hyphens === 4 && [8, 13, 18, 23].every((at) => text[at] === '-')
 }
 
 function isTime(value: unknown): value is number {

@@ -38,16 +38,15 @@ export function createParseToken(): ParseToken {
   return (text) => {
     if (known === undefined || !text.startsWith(known.start)) {
       const dot = text.indexOf('.')
-      const header = parsePart(text, 0, dot)
+      const header = parsePart(text, 0)
       if (header === undefined) return 'malformed_token'
       const keyId = readHeader(header)
       // A bad payload makes a token malformed, whatever its header.
-      if (keyId === undefined)
-        return parsePayload(text, dot + 1) === undefined ? 'malformed_token' : 'unsupported_token'
+      if (keyId === undefined) return parsePart(text, dot + 1) === undefined ? 'malformed_token' : 'unsupported_token'
       // A copy, because a part of the token would keep all of it in memory.
       known = { start: toFlat(text.slice(0, dot + 1)), keyId }
     }
-    const payload = parsePayload(text, known.start.length)
+    const payload = parsePart(text, known.start.length)
     return payload === undefined ? 'malformed_token' : { text, keyId: known.keyId, payload }
   }
 }
@@ -60,11 +59,11 @@ function readHeader(header: object): string | undefined {
   return FORBIDDEN_HEADERS.some((name) => Object.hasOwn(header, name)) ? undefined : kid
 }
 
-function parsePayload(text: string, start: number): object | undefined {
-  return parsePart(text, start, text.indexOf('.', start))
-}
-
-function parsePart(text: string, start: number, end: number): object | undefined {
-  const json = decodeText(text.slice(start, end))
-  return json === undefined ? undefined : parseWithPrototypes(json)
+/** The JSON object that a part spells, from its start to the next dot. */
+function parsePart(text: string, start: number): object | undefined {
+  try {
+    return parseWithPrototypes(decodeText(text.slice(start, text.indexOf('.', start))))
+  } catch {
+    return undefined // not UTF-8
+  }
 }

@@ -76,6 +76,11 @@ describe('parseWithPrototypes', () => {
     expect(parseWithPrototypes(text)).toEqual(JSON.parse(text))
   })
 
+  it('reads strings as long as any answer, whatever they hold', () => {
+    for (const part of ['\\\\', '\\"', 'x', '\\":', ':'])
+      expect(parseWithPrototypes(`{"a":"${part.repeat(120_000)}"}`)).toBeDefined()
+  })
+
   it('refuses exactly those texts in which an object has a name twice', () => {
     const random = createRandom(1)
     let refused = 0

@@ -1,4 +1,6 @@
 const MAX_DEPTH = 32
+/** In a text that is known to be JSON. */
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/g
 
 /** A JSON object. It has no prototype: a polluted `Object.prototype` shows nothing here, and `__proto__` is a plain name. */
 export type JsonObject = { readonly [name: string]: unknown }
@@ -26,8 +28,8 @@ export function parseWithPrototypes(text: string): object | undefined {
   if (!isObject(value)) return undefined
   // JSON.parse keeps the last of two members of one name: then the text has more names than the value.
   const members = countMembers(value, 1)
-  // A colon follows each name. Few texts have others, and to look for colons alone takes a quarter of the time.
-  return countColons(text) === members || countNames(text) === members ? value : undefined
+  // A colon follows each name. Few texts have others within strings, and to find those takes six times as long.
+  return countColons(text) === members || countColons(text.replaceAll(STRING, '')) === members ? value : undefined
 }
 
 /** A member of the object itself: what code has put on every object is not meant. */
@@ -62,30 +64,3 @@ function countColons(text: string): number {
   for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) colons++
   return colons
 }
-
-/** Strings that a colon follows. The text is known to be JSON. */
-function countNames(text: string): number {
-  let names = 0
-  let at = text.indexOf('"')
-  while (at !== -1) {
-    at = endOfString(text, at)
-    while (text.charCodeAt(at) <= SPACE) at++
-    if (text[at] === ':') names++
-    at = text.indexOf('"', at)
-  }
-  return names
-}
-
-/** Where it goes on after the string that begins at `start`. */
-function endOfString(text: string, start: number): number {
-  let quote = start
-  let content: number
-  do {
-    quote = text.indexOf('"', quote + 1)
-    content = quote
-    while (text[content - 1] === '\\') content--
-  } while ((quote - content) % 2 === 1) // an odd number of backslashes: it is escaped
-  return quote + 1
-}
-
-const SPACE = 0x20

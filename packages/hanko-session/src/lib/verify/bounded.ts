@@ -1,32 +1,21 @@
-import { type Authenticated, type AuthState, type Unavailable, unauthenticated, unavailable } from '../auth-state.ts'
+import type { Authenticated } from '../auth-state.ts'
 import type { Entry } from '../cache/memory.ts'
 import type { Recalled, SessionMemory } from '../cache/session-memory.ts'
 import { createTimeLimit } from '../http/time-limit.ts'
-import { ageOf, nowOf } from '../instant.ts'
+import { ageOf } from '../instant.ts'
 import type { KeySet } from '../jwks/create-key-set.ts'
 import type { Settings } from '../options.ts'
 import type { Session } from '../session.ts'
-import { type Basis, type Remembered, toKnownSubject } from './basis.ts'
+import { acceptLocally } from './accept-locally.ts'
+import { toKnownSubject } from './basis.ts'
 import { type ByText, createByText } from './by-text.ts'
 import { isBounded, type LedgerParts } from './fly.ts'
+import { type Finding, REVOKED, TIMEOUT } from './finding.ts'
 import { createFlights, type Flights, type Fly, type Subject } from './flights.ts'
 import { createTogether, type Together } from './together.ts'
 import { outlive } from './outlive.ts'
+import { staleInstead } from './stale-instead.ts'
 import type { Refused, ToSubject, Unproved } from './to-subject.ts'
-
-/** What was found out about one token, and by whom. */
-export interface Finding {
-  readonly state: AuthState<unknown>
-  readonly source: 'request' | 'keys' | 'memory' | 'store' | 'hanko'
-  /** How long ago Hanko was asked, in milliseconds; for sessions from memory. */
-  readonly age?: number
-  /** Too many wait already: that is no fault of Hanko's, and nothing stale is served instead. */
-  readonly isLineFull?: boolean
-  /** Of a session, for those who go on with it: what memory held, or what Hanko said. */
-  readonly basis?: Basis | Remembered
-  /** Why it is a session from memory that is older than the bound. */
-  readonly outage?: Unavailable
-}
 
 /** The work that requests share: as a rule all requests of a process, else the parts of one. */
 export interface Joins {
@@ -62,7 +51,7 @@ export interface BoundedParts {
 
 export function createBounded(parts: BoundedParts): Bounded {
   const { settings, memory, ledger, keys, toSubject, fly, runInBackground } = parts
-  const { tombstones, nextOrder, fleet } = ledger
+  const { tombstones, nextOrder } = ledger
   const { clock, maxStaleness, staleIfError, hold, joinRequests } = settings
   const limit = createTimeLimit(settings.deadline, joinRequests)
   const isLocal = maxStaleness === Number.POSITIVE_INFINITY
@@ -124,7 +113,7 @@ export function createBounded(parts: BoundedParts): Bounded {
       const before = tombstones.judge(subject.identity)
       if (before === 'revoked') return REVOKED
       if (isLocal && !fresh && before.askedAfter === 0) {
-        const accepted = await acceptLocally(subject)
+        const accepted = await acceptLocally(subject, clock, memory, ledger)
         if (accepted !== undefined) return accepted
         continue
       }
@@ -148,46 +137,6 @@ export function createBounded(parts: BoundedParts): Bounded {
     }
   }
 
-  /** With no bound, signature and `exp` alone decide; `undefined` if a revocation came in between. */
-  async function acceptLocally(subject: Subject): Promise<Finding | undefined> {
-    const state = await subject.toState()
-    if (state === undefined) return { state: unauthenticated('claims_invalid'), source: 'keys' }
-    const readAt = nextOrder()
-    if (fleet !== undefined && (await fleet.hasEnded(subject.identity))) {
-      tombstones.endSession(subject.identity.sessionId, subject.identity.expiresAt)
-      return REVOKED
-    }
-    const since = tombstones.judge(subject.identity)
-    if (since === 'revoked' || since.askedAfter !== 0) return undefined
-    const { text, identity, key } = subject
-    const [sentAt, order, forever] = [nowOf(clock), 0, Number.POSITIVE_INFINITY]
-    // It may have ended while its keys were on their way.
-    if (sentAt.wall >= identity.expiresAt * 1_000) return { state: unauthenticated('expired'), source: 'keys' }
-    await memory.remember(text, {
-      identity,
-      state,
-      key,
-      sentAt,
-      order,
-      readAt,
-      idleExpiresAt: forever,
-      touchedAt: sentAt,
-    })
-    return { state, source: 'keys', basis: { subject, order, sentAt, idlesAfter: forever } }
-  }
-
-  /** What memory says when Hanko cannot be asked, if the user chose to accept that. */
-  function staleInstead(text: string, entry: Entry | undefined, { state, isLineFull }: Finding): Finding | undefined {
-    if (entry === undefined || staleIfError === 0 || isLineFull === true || state.status !== 'unavailable')
-      return undefined
-    if (state.reason !== 'upstream_unavailable' && state.reason !== 'upstream_timeout') return undefined
-    const recalled = memory.recall(entry, maxStaleness + staleIfError)
-    if (recalled === undefined) return undefined
-    const session = Object.freeze({ ...recalled.state.session, staleSince: entry.confirmedWall })
-    const stale = Object.freeze({ status: 'authenticated' as const, session })
-    return { state: stale, source: 'memory', age: recalled.age, basis: { text, entry }, outage: state }
-  }
-
   function settle(
     text: string,
     entry: Entry | undefined,
@@ -209,7 +158,9 @@ export function createBounded(parts: BoundedParts): Bounded {
       return confirm(subject, fresh, arrived, joins)
     }
     const late = limit.race(finish, TIMEOUT)
-    return fresh || staleIfError === 0 ? late : late.then((finding) => staleInstead(text, entry, finding) ?? finding)
+    return fresh || staleIfError === 0
+      ? late
+      : late.then((finding) => staleInstead(text, entry, finding, settings, memory) ?? finding)
   }
 
   return {
@@ -246,6 +197,3 @@ const fromMemory = ({ state, age }: Recalled, text: string, entry: Entry): Findi
   age,
   basis: { text, entry },
 })
-
-const REVOKED: Finding = Object.freeze({ state: unauthenticated('revoked'), source: 'memory' })
-const TIMEOUT: Finding = Object.freeze({ state: unavailable('upstream_timeout'), source: 'hanko' })
