@@ -258,6 +258,8 @@ describe('a requirement that is none', () => {
     [{ claims: { role: 'admin' }, amr: null }, 'amr'],
     [{ claims: { role: 'admin' }, maxAge: null }, 'maxAge'],
     [{ fresh: true, claims: null }, 'claims'],
+    // What it inherits would not be asked for.
+    [Object.assign(Object.create({ amr: 'passkey' }) as object, { fresh: true }), 'plain object'],
   ])('%j is an error at construction', (requirement, named) => {
     const construct = () => requires(test.hanko, requirement as { maxAge: 1 })
     expect(construct).toThrow(TypeError)

@@ -75,8 +75,13 @@ export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequi
   })
 }
 
-/** What code has put on every object is nobody's requirement. */
-const toOwn = (requirement: AnyRequirement): AnyRequirement => Object.assign(Object.create(null) as object, requirement)
+/** What code has put on every object is nobody's requirement: so what this one inherits besides would not be asked for. */
+function toOwn(requirement: AnyRequirement): AnyRequirement {
+  const prototype: unknown = Object.getPrototypeOf(Object(requirement))
+  if (prototype !== null && prototype !== Object.prototype)
+    throw new TypeError('a requirement must be a plain object: what it inherits is not read')
+  return Object.assign(Object.create(null) as object, requirement)
+}
 
 type AnyRequirement = Requirement<unknown, object, object, object, unknown>
 type Check = NonNullable<AnyRequirement['check']>

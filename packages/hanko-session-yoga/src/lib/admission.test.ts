@@ -25,6 +25,9 @@ async function createOuterApp(outer: (context: object, info: GraphQLResolveInfo)
   return createCountedApp(test.hanko, sdl, { resolvers, yoga: { plugins } })
 }
 
+const [operation, other] = parse('query A { secret } query B { secret }').definitions as never[]
+const auth = () => readRequestAuth({ auth: test.hanko.forRequest(new Headers()) })!
+
 describe('an operation whose caller was let in', () => {
   it('lets in no other operation that runs with its context: a foreign site may read, not write', async () => {
     let errors: unknown
@@ -42,11 +45,20 @@ describe('an operation whose caller was let in', () => {
     const app = await createOuterApp((context, info) => {
       const others = [{ ...context, auth: test.hanko.forRequest(new Headers()) }, { ...context, auth: undefined }, null]
       const { resolve } = app.schema.getQueryType()!.getFields()['secret']!
-      for (const other of others)
-        expect(() => resolve!({}, {}, other, info)).toThrow(/^Sign in to use this|has @auth, but/)
+      for (const each of others)
+        expect(() => resolve!({}, {}, each, info)).toThrow(/^Sign in to use this|has @auth, but/)
     })
     expect(codeOf(await app.ask('{ outer }', test.ada))).toEqual([200])
     expect(app.ran).toEqual(['Query.outer'])
+  })
+
+  it('needs no room on its context: one that takes nothing more has each field ask', async () => {
+    const useSealed: Plugin = { onContextBuilding: ({ context }) => void Object.preventExtensions(context) }
+    const app = await createOuterApp(() => 1, [useSealed])
+    expect(codeOf(await app.ask('{ outer secret }', test.ada))).toEqual([200])
+    expect(codeOf(await app.ask('{ outer secret }'))).toEqual([401, 'no_token'])
+    const refusing = new Proxy({}, { set: () => false })
+    expect(isAdmitted(refusing, admit(refusing, auth(), operation!).operation)).toBe(false)
   })
 
   it('is judged anew by each event of what goes on', async () => {
@@ -73,9 +85,6 @@ describe('an operation whose caller was let in', () => {
 })
 
 describe('isAdmitted', () => {
-  const [operation, other] = parse('query A { secret } query B { secret }').definitions as never[]
-  const auth = () => readRequestAuth({ auth: test.hanko.forRequest(new Headers()) })!
-
   it('is so for the operation and the auth that were admitted, until that ends', () => {
     const context = { auth: auth() }
     expect(isAdmitted(context, operation!)).toBe(false)

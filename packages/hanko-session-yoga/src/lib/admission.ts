@@ -12,7 +12,13 @@ export interface Admission {
 
 /** Notes it on the context: a property there costs next to nothing, an entry in a `WeakMap` a hundred times more. */
 export function admit(context: object, auth: RequestAuth<unknown>, operation: OperationDefinitionNode): Admission {
-  return ((context as Admitted)[ADMISSION] = { auth, operation })
+  const admission = { auth, operation }
+  try {
+    ;(context as Admitted)[ADMISSION] = admission
+  } catch {
+    // Sealed, or a Proxy that refuses: then each field asks, as without an admission.
+  }
+  return admission
 }
 
 /**

@@ -15,6 +15,15 @@ const build = (sdl: string): GraphQLSchema => buildSchema(sdl, { assumeValidSDL:
 
 const REST = 'type Query { hello: String }'
 
+/** Of a field with these extensions, as code-first builders make it. */
+function rulesOf(extensions: Record<string, unknown>) {
+  const fields = { hello: { type: GraphQLString, extensions } }
+  const schema = new GraphQLSchema({ query: new GraphQLObjectType({ name: 'Query', fields }) })
+  return readAuthRules(schema).ofField(schema.getQueryType()!, 'hello')
+}
+
+const needed = (extensions: Record<string, unknown>): string | undefined => rulesOf(extensions)?.key
+
 describe('readAuthRules', () => {
   it.each([
     ['an enum value', `enum E { A @auth } ${REST}`, '- E.A: @auth protects nothing here'],
@@ -223,11 +232,6 @@ describe('readAuthRules', () => {
   })
 
   it('G21 reads rules that code-first builders keep in extensions, in the form of directives or of rules', () => {
-    const needed = (extensions: Record<string, unknown>): string | undefined => {
-      const fields = { hello: { type: GraphQLString, extensions } }
-      const schema = new GraphQLSchema({ query: new GraphQLObjectType({ name: 'Query', fields }) })
-      return readAuthRules(schema).ofField(schema.getQueryType()!, 'hello')?.key
-    }
     const directives = (kept: unknown) => needed({ directives: kept })
     expect([{ auth: {} }, { auth: [{}] }, [{ name: 'auth', args: {} }]].map(directives)).toEqual(
       Array(3).fill('session'),
@@ -246,6 +250,30 @@ describe('readAuthRules', () => {
       expect(() => needed({ auth: bad })).toThrow('- Query.hello: extensions.auth')
     expect(() => needed({ auth: { role: 'x' } })).toThrow('- Query.hello: @auth has no argument role')
     expect(() => directives([{ name: 'Auth' }])).toThrow('- Query.hello: @Auth')
+  })
+
+  it('takes no rule of which it would not see all: what it inherits would not be asked for', () => {
+    class Admins {
+      get roles() {
+        return ['admin']
+      }
+    }
+    const heir = Object.assign(Object.create({ roles: 'admin' }) as object, { maxAge: '5m' })
+    for (const rule of [new Admins(), heir, new Map([['roles', 'admin']])]) {
+      const all = [{ auth: rule }, { directives: { auth: rule } }, { directives: [{ name: 'auth', args: rule }] }]
+      for (const extensions of all)
+        expect(() => needed(extensions)).toThrow('- Query.hello: @auth must be a plain object')
+    }
+    expect(needed({ directives: { other: new Admins() } })).toBeUndefined()
+    expect(needed({ auth: Object.assign(Object.create(null) as object, { roles: 'x' }) })).toBe('session, roles: x')
+  })
+
+  it('keeps what a rule says: lists that change afterwards, and gaps in them, let nobody in', () => {
+    const list = ['admin']
+    const rules = rulesOf({ auth: { scopes: [list, ['b']] } })
+    list.length = 0
+    expect(rules?.requirement?.checks).toMatchObject([{ anyOf: [['admin'], ['b']] }])
+    expect(() => needed({ auth: { scopes: [Array(1), ['b']] } })).toThrow('- Query.hello: scopes must be lists')
   })
 
   it.each([

@@ -25,16 +25,19 @@ describe('fresh', () => {
     ['', 'at the start'],
     [', where the schema is found for each request', 'for each request'],
     [', where the schema took the place of one without', 'later'],
+    [', where it did so before Yoga began', 'at once'],
   ])('is asked for once by a whole batch, before anything of it runs%s', async (_, given) => {
     const warm = await startHanko({ maxStaleness: 30_000 })
     const app = await createCountedApp(warm.hanko, sdl)
     const { schema: lenient } = await createCountedApp(warm.hanko, 'type Query { lenient: Int @auth }')
     // A new server each time: the first request of one is no exception.
     const send = async () => {
-      const schema = given === 'for each request' ? () => app.schema : given === 'later' ? lenient : app.schema
+      const isReplaced = given === 'later' || given === 'at once'
+      const schema = given === 'for each request' ? () => app.schema : isReplaced ? lenient : app.schema
       let replaceSchema: ((schema: object) => void) | undefined
       const useLater: Plugin = { onPluginInit: ({ setSchema }) => void (replaceSchema = setSchema) }
-      const plugins = [useHankoSession(warm.hanko), useLater]
+      const useAtOnce: Plugin = { onSchemaChange: ({ replaceSchema: replace }) => replace(app.schema) }
+      const plugins = [useHankoSession(warm.hanko), given === 'at once' ? useAtOnce : useLater]
       const served = await WAYS['yoga.fetch'](createYoga({ schema, plugins, batching: true, logging: false }))
       if (given === 'later') replaceSchema?.(app.schema)
       const queries = ['{ lenient }', '{ fresh }', 'mutation { pay }']

@@ -1,4 +1,6 @@
 import { type ConstDirectiveNode, valueFromASTUntyped } from 'graphql'
+import { DIRECTIVES } from './auth-directive.ts'
+import { assertPlain } from './to-own.ts'
 
 /** Anything in a schema that can carry a directive. */
 export interface SchemaElement {
@@ -37,14 +39,19 @@ export function* readDirectives({
   const uses: [string, unknown][] = Array.isArray(kept)
     ? (kept as { name: unknown; args?: unknown }[]).map(({ name, args }) => [String(name), [args]])
     : Object.entries(kept)
-  for (const [name, values] of uses) for (const args of [values].flat()) yield { name, args: { ...(args as object) } }
+  for (const [name, values] of uses) for (const args of [values].flat()) yield toUse(name, args)
   const rules = extensions?.auth
   if (rules === undefined) return
   for (const rule of Array.isArray(rules) && rules.length > 0 ? (rules as unknown[]) : [rules]) {
     if (rule === 'public') yield { name: rule, args: {} }
-    else if (rule === true || isRecord(rule)) yield { name: 'auth', args: { ...(rule as object) } }
+    else if (rule === true || isRecord(rule)) yield toUse('auth', rule)
     else throw new TypeError("extensions.auth must be a rule, a list of rules, true or 'public'")
   }
+}
+
+function toUse(name: string, args: unknown): DirectiveUse {
+  if (DIRECTIVES.has(name)) assertPlain(`@${name}`, args)
+  return { name, args: { ...(args as object) } }
 }
 
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)

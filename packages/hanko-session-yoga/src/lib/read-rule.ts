@@ -30,7 +30,7 @@ function toGrant(arg: string, value: unknown, options: KnownOptions | undefined)
   const kind = arg === 'policies' ? 'policy' : (arg as GrantCheck['kind'])
   // As GraphQL does: one value stands for a list of it.
   const given: unknown[] = [value].flat()
-  const lists = kind === 'roles' ? given.map((role) => [role]) : given.length === 1 ? [given.flat()] : given
+  const lists = kind === 'roles' ? given.map((role) => [role]) : given.length === 1 ? [given.flat()] : given.map(copy)
   if (lists.length === 0 || !lists.every(areNames))
     throw new TypeError(
       kind === 'roles'
@@ -42,6 +42,9 @@ function toGrant(arg: string, value: unknown, options: KnownOptions | undefined)
   const words = new Set(anyOf.map((list) => [...new Set(list.map(quote))].toSorted().join(' & ')))
   return { kind, anyOf, key: `${kind}: ${[...words].toSorted().join(' | ')}` }
 }
+
+/** The caller's own may change later; and a gap in it, which `every` does not see, is none in the copy. */
+const copy = (list: unknown): unknown => (Array.isArray(list) ? [...(list as unknown[])] : list)
 
 const areNames = (list: unknown): boolean =>
   Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === 'string' && name !== '')

@@ -21,6 +21,22 @@ describe('options', () => {
     )
   })
 
+  it('are read whole or not at all: what they inherit would be left out', () => {
+    class Strict {
+      get default() {
+        return 'protected'
+      }
+    }
+    class Partial {
+      get partial() {
+        return true
+      }
+    }
+    expect(() => withAuth(schema, new Strict() as object)).toThrow('options must be a plain object')
+    expect(() => useHankoSession(hanko, new Partial())).toThrow('options must be a plain object')
+    expect(() => withAuth(schema, Object.create(null) as object)).not.toThrow()
+  })
+
   it('that are right are taken, also those that are undefined', () => {
     const all = {
       scopes: undefined,

@@ -98,7 +98,8 @@ export function useHankoSession<Claims>(
     onSchemaChange({ schema }) {
       const { hasFresh } = inspect(schema as GraphQLSchema)
       if (!isStarted && !hasFresh) noteBatches = undefined
-      if (isStarted && noteBatches === undefined) batches.suspectAll() // it is too late for the hook
+      // Too late for the hook, or another plugin gives one schema after the other before Yoga starts.
+      if (noteBatches === undefined && (isStarted || hasFresh)) batches.suspectAll()
     },
     /** Yoga reads it once, after all of the above: a hook costs every request something, whatever it does. */
     get onRequestParse() {

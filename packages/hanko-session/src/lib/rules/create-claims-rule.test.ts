@@ -43,6 +43,8 @@ describe('createClaimsRule', () => {
     [{ role: ['admin', undefined] }, 'claims.role'],
     [{ role: { is: 'admin' } }, 'claims.role'],
     [{ level: Number.NaN }, 'claims.level'],
+    [Object.assign(Object.create({ role: 'admin' }) as object, { level: 3 }), 'plain object'],
+    [new Map([['role', 'admin']]), 'plain object'],
   ])('refuses %j at construction', (given, named) => {
     const construct = () => createClaimsRule(hanko, given as never)
     expect(construct).toThrow(TypeError)

@@ -54,8 +54,7 @@ export function createClaimsRule<Claims>(
 ): ClaimsRule<Claims> {
   if (!hanko.hasClaimsSchema) throw new TypeError('rules on claims need the option claims of createSessionValidator')
   const given: unknown = claims
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw new TypeError('claims must be an object: names of claims, and their values')
+  if (!isPlain(given)) throw new TypeError('claims must be a plain object: names of claims, and their values')
   const rules = Object.entries(given).map(([name, values]) => [name, toValues(values, name)] as const)
   if (rules.length === 0) throw new TypeError('claims must name a claim')
   return Object.freeze({
@@ -65,6 +64,13 @@ export function createClaimsRule<Claims>(
       rules.map(([name, values]) => `${name} ${values.map((value) => JSON.stringify(value)).join(' | ')}`),
     ),
   })
+}
+
+/** What it inherited would be left out, and so not asked for. */
+function isPlain(given: unknown): given is object {
+  if (typeof given !== 'object' || given === null) return false
+  const prototype: unknown = Object.getPrototypeOf(given)
+  return prototype === null || prototype === Object.prototype
 }
 
 function toValues(given: unknown, name: string): readonly unknown[] {
