@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { hasTokenShape, parseToken } from '../token/parse-token.ts'
 import { importKeys, type KeyMap } from './import-keys.ts'
 import { verifySignature } from './verify-signature.ts'
+import { createRandom, type Random } from '../../../test/create-random.ts'
 
 // Three libraries that many rely on judge the same tokens as we do. We may refuse more (other spellings, odd headers);
 // what we accept at least one of them must accept, and what Hanko signs all must accept. They live where pnpm lets them
@@ -58,19 +59,6 @@ beforeAll(async () => {
   const random = createRandom(1)
   tokens = Array.from({ length: 50 }, () => signed('short', headerOf('short'), JSON.stringify(payloadOf(random))))
 })
-
-type Random = (below: number) => number
-
-/** mulberry32: the same mutants in every run, of other keys. */
-function createRandom(seed: number): Random {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
-}
 
 const publicKeyOf = (jwk: object): KeyObject => createPublicKey({ key: jwk as NodeJwk, format: 'jwk' })
 const base64url = (value: string | Uint8Array) => Buffer.from(value as string).toString('base64url')

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { ownMember, parseStrictJson, parseWithPrototypes } from './strict-json.ts'
+import { createRandom, type Random } from '../../../test/create-random.ts'
 
 describe('parseStrictJson', () => {
   it('reads what JSON.parse reads', () => {
@@ -93,19 +94,6 @@ describe('parseWithPrototypes', () => {
     expect(refused).toBeLessThan(18_000)
   })
 })
-
-type Random = (below: number) => number
-
-/** mulberry32: the same texts in every run. */
-function createRandom(seed: number): Random {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
-}
 
 /** Spellings of strings that look like what stands between strings. */
 const STRINGS = ['', ':', 'a', '\\u0061', '\\":', '\\":\\"', '\\u003a', '{', '}', 'é', '__proto__', 'b', 'c'].map(
