@@ -168,6 +168,8 @@ describe('requests that share no promise', () => {
     await come(validate)
     await comeAndGo(validate)
     const next = come(validate)
+    // Signatures are verified in no order: whose is first would be first in the line.
+    await vi.waitFor(() => expect(hanko.stats().waiting).toBe(1))
     expect(await come(validate)).toMatchObject({ reason: 'upstream_unavailable' }) // the line is full
     expect(hanko.stats()).toMatchObject({ inFlight: 1, waiting: 1 })
     jump += 10_001
