@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createStage, type Stage } from '../../test/stage.ts'
+import { createStage, type Stage, until } from '../../test/stage.ts'
 import type { SessionValidator } from './create-session-validator.ts'
 import type { Limits } from './limits.ts'
 import type { Fetch, SessionValidatorOptions } from './options.ts'
@@ -144,11 +144,15 @@ describe('limits of the line', () => {
   it('maxInFlight calls go, maxWaiting wait, the next is refused', async () => {
     const hanko = await open({ maxInFlight: 1, maxWaiting: 1 })
     const held = stage.hold()
-    const checks = tokens.map((token) => hanko.validate(token))
-    expect(await checks[2]).toMatchObject(UNAVAILABLE)
+    // One after the other: signatures are verified in no order.
+    const first = hanko.validate(tokens[0]!)
+    await until(() => hanko.stats().inFlight === 1)
+    const second = hanko.validate(tokens[1]!)
+    await until(() => hanko.stats().waiting === 1)
+    expect(await hanko.validate(tokens[2]!)).toMatchObject(UNAVAILABLE)
     expect(hanko.stats()).toMatchObject({ inFlight: 1, waiting: 1 })
     held.end()
-    expect(await Promise.all(checks.slice(0, 2))).toMatchObject([LIVE, LIVE])
+    expect(await Promise.all([first, second])).toMatchObject([LIVE, LIVE])
   })
 
   it('maxWaiting checks wait for keys, the next are unavailable', async () => {
