@@ -79,10 +79,14 @@ export function toFlat(text: string): string {
   return UTF8.decode(SCRATCH.subarray(0, text.length))
 }
 
-/** The bytes of an ASCII text. `TextEncoder.encode` takes four times as long for those of a token. */
+/**
+ * The bytes of an ASCII text. `TextEncoder.encode` takes four times as long for those of a token. Not by way of the
+ * buffer: what Hanko signs for a webhook may be longer than any token.
+ */
 export function toBytes(text: string): Uint8Array<ArrayBuffer> {
-  load(text)
-  return SCRATCH.slice(0, text.length)
+  const bytes = new Uint8Array(text.length)
+  ENCODER.encodeInto(text, bytes)
+  return bytes
 }
 
 /** Puts a text into the buffer. Whether it fits, and is ASCII: one byte for each character. */

@@ -67,6 +67,14 @@ describe('createWebhookReceiver', () => {
     expect((await hanko.validate(later.token)).status).toBe('authenticated')
   })
 
+  it('takes what Hanko signed that is longer than any session token', async () => {
+    const { send } = receiver()
+    const { token, userId } = await stage.emulator.signIn()
+    stage.time.pass(1_000)
+    expect(await send('user.delete', { id: userId, metadata: { public: 'x'.repeat(20_000) } })).toBe(200)
+    expect(await hanko.validate(token)).toMatchObject({ reason: 'revoked' })
+  })
+
   it('ends sessions after the changes that it was told', async () => {
     const { send } = receiver({ endSessionsOn: ['user.update.password', 'user.update.email.primary'] })
     const isEndedBy = async (name: 'user.login' | `user.update.${string}`) => {
