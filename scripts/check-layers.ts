@@ -24,6 +24,7 @@ const WORDS = new Set([
   'session',
   'shared-store',
   'to-limits',
+  'to-plain-object',
 ])
 const ROOM_LAYERS: Readonly<Record<string, number>> = {
   client: 1,

@@ -53,10 +53,11 @@ const MAX_TRIES = 10
  * export const hanko = createSessionValidator({ store })
  * ```
  *
- * @throws {TypeError} that names the option, when an option is missing or out of range
+ * @throws {TypeError} that names the option, when an option is missing, unknown or out of range
  */
 export function createRedisStore(options: RedisStoreOptions): SharedStore {
-  const { client, secret, prefix = 'hanko-session' } = options
+  const { client, secret, prefix = 'hanko-session', ...others } = options
+  for (const name of Object.keys(others)) throw new TypeError(`${name} is not an option of createRedisStore`)
   if ('secret' in options && (typeof secret !== 'string' || secret.length < 32))
     throw new TypeError('secret must have at least 32 characters: give it a value, or leave it out')
   if (typeof prefix !== 'string' || !/^[^{}\s]{1,100}$/.test(prefix))

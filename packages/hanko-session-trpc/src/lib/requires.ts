@@ -1,6 +1,12 @@
 import type { TRPCMiddlewareFunction } from '@trpc/server'
 import type { Session, SessionValidator } from 'hanko-session'
-import { type ClaimRules, createClaimsRule, createStepUpRule, type StepUpRule } from 'hanko-session/rules'
+import {
+  type ClaimRules,
+  createClaimsRule,
+  createStepUpRule,
+  type StepUpRule,
+  toPlainObject,
+} from 'hanko-session/rules'
 import { toTRPCError } from './auth-error.ts'
 import { createGuard, type Rule, toSession } from './create-guard.ts'
 import type { SessionContext, WithAuth } from './require-session.ts'
@@ -49,7 +55,15 @@ export function requires<
   Input
 >
 export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequirement): unknown {
-  const { claims, amr, maxAge, allowAdminSessions, fresh = false, check, ...others } = toOwn(requirement)
+  const {
+    claims,
+    amr,
+    maxAge,
+    allowAdminSessions,
+    fresh = false,
+    check,
+    ...others
+  }: AnyRequirement = toPlainObject(requirement, 'a requirement')
   for (const name of Object.keys(others)) throw new TypeError(`${name} is not a requirement`)
   if (typeof fresh !== 'boolean' || (check !== undefined && typeof check !== 'function'))
     throw new TypeError('fresh must be true or false, and check a function')
@@ -73,14 +87,6 @@ export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequi
     },
     check: (stepUp ?? check) && toCheck(stepUp, check),
   })
-}
-
-/** What code has put on every object is nobody's requirement: so what this one inherits besides would not be asked for. */
-function toOwn(requirement: AnyRequirement): AnyRequirement {
-  const prototype: unknown = Object.getPrototypeOf(Object(requirement))
-  if (prototype !== null && prototype !== Object.prototype)
-    throw new TypeError('a requirement must be a plain object: what it inherits is not read')
-  return Object.assign(Object.create(null) as object, requirement)
 }
 
 type AnyRequirement = Requirement<unknown, object, object, object, unknown>

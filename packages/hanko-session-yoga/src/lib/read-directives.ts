@@ -1,6 +1,6 @@
 import { type ConstDirectiveNode, valueFromASTUntyped } from 'graphql'
 import { DIRECTIVES } from './auth-directive.ts'
-import { assertPlain } from './to-own.ts'
+import { toPlainObject } from 'hanko-session/rules'
 
 /** Anything in a schema that can carry a directive. */
 export interface SchemaElement {
@@ -50,8 +50,8 @@ export function* readDirectives({
 }
 
 function toUse(name: string, args: unknown): DirectiveUse {
-  if (DIRECTIVES.has(name)) assertPlain(`@${name}`, args)
-  return { name, args: { ...(args as object) } }
+  const isOurs = DIRECTIVES.has(name) && typeof args === 'object' && args !== null
+  return { name, args: { ...(isOurs ? toPlainObject(args, `@${name}`) : (args as object)) } }
 }
 
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)

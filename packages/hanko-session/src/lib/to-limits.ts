@@ -1,5 +1,6 @@
 import { LONGEST_TIMER } from './duration.ts'
 import type { Limits } from './limits.ts'
+import { toPlainObject } from './to-plain-object.ts'
 
 /** The default, the least and the most. One whose default is no whole number is a share. */
 const RANGES: Readonly<Record<keyof Limits, readonly [preset: number, least: number, most?: number]>> = {
@@ -54,7 +55,7 @@ export function toLimits(given: Partial<Limits>, deadline: number): Limits {
     -readonly [Name in keyof Limits]: number
   }
   limits.attemptTimeout = Math.min(limits.attemptTimeout, deadline)
-  for (const [name, value] of Object.entries(given) as [keyof Limits, unknown][]) {
+  for (const [name, value] of Object.entries(toPlainObject(given, 'limits')) as [keyof Limits, unknown][]) {
     check(Object.hasOwn(RANGES, name), `limits.${name} is not a limit`)
     const [preset, least, most = LONGEST_TIMER] = RANGES[name]
     const isShare = !Number.isInteger(preset)

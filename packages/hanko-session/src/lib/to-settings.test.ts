@@ -100,7 +100,7 @@ describe('toSettings', () => {
   it.each(['https://hanko.example', null, 7, () => ({})])('refuses %j, which is no object of options', (given) => {
     const create = () => toSettings(given as object)
     expect(create).toThrow(TypeError)
-    expect(create).toThrow('createSessionValidator takes an object of options')
+    expect(create).toThrow('the options of createSessionValidator must be a plain object')
   })
 
   it('says that 0 and Infinity are taken, where they are', () => {
@@ -120,6 +120,15 @@ describe('toSettings', () => {
     expect([...settings.trustedOrigins]).toEqual(['https://a.example'])
     expect(settings.tokenSources).toEqual(['cookie'])
     expect(Object.isFrozen(settings)).toBe(true)
+  })
+
+  it('L05 takes no option of an option from Object.prototype, either', () => {
+    Object.assign(Object.prototype, { hold: 'digest' })
+    try {
+      expect(settle({ cache: { maxSessions: 3 } })).toMatchObject({ hold: 'text', maxSessions: 3 })
+    } finally {
+      delete (Object.prototype as { hold?: string }).hold
+    }
   })
 
   it('L05 takes no option from Object.prototype', () => {

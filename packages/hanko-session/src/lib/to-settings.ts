@@ -5,6 +5,7 @@ import { apiUrlFromEnvironment, isOnWorkers } from './environment.ts'
 import { type Duration, LONGEST_TIMER, toMilliseconds } from './duration.ts'
 import { createClock } from './instant.ts'
 import { toLimits } from './to-limits.ts'
+import { toPlainObject } from './to-plain-object.ts'
 import type { CacheOptions, SessionValidatorOptions, Settings, TokenSource } from './options.ts'
 
 const SOURCES: readonly TokenSource[] = ['bearer', 'connectionParams', 'cookie']
@@ -14,9 +15,7 @@ const ELSEWHERE = new Set(['tenants', 'tenant', 'maxTenants'])
 
 /** @throws {TypeError} that names the option, for anything missing, unknown or out of range. */
 export function toSettings(given: SessionValidatorOptions): Settings {
-  check(typeof given === 'object' && (given as unknown) !== null, 'createSessionValidator takes an object of options')
-  // Own members only: what code has put on every object switches nothing off.
-  const options = Object.assign(Object.create(null) as SessionValidatorOptions, given)
+  const options = toPlainObject(given, 'the options of createSessionValidator')
   const {
     apiUrl = apiUrlFromEnvironment(),
     allowPlainHttp = false,
@@ -55,7 +54,7 @@ export function toSettings(given: SessionValidatorOptions): Settings {
     check(typeof value === 'boolean', `${name} must be true or false`)
   for (const [name, value] of Object.entries({ fetch, waitUntil, onDecision }))
     check(value === undefined || typeof value === 'function', `${name} must be a function`)
-  for (const [name, value] of Object.entries<unknown>({ cache, limits, clock, logger }))
+  for (const [name, value] of Object.entries<unknown>({ clock, logger }))
     check(typeof value === 'object' && value !== null, `${name} must be an object`)
   checkMethods('clock', clock, ['now', 'monotonic'])
   checkMethods('logger', logger, ['debug', 'info', 'warn', 'error'])
@@ -182,11 +181,8 @@ function toStaleIfError(value: Duration): number {
   return milliseconds
 }
 
-function toCache({
-  hold = 'text',
-  maxSessions = 100_000,
-  ...others
-}: CacheOptions): Pick<Settings, 'hold' | 'maxSessions'> {
+function toCache(given: CacheOptions): Pick<Settings, 'hold' | 'maxSessions'> {
+  const { hold = 'text', maxSessions = 100_000, ...others } = toPlainObject(given, 'cache')
   check(Object.keys(others).length === 0, 'cache has the options hold and maxSessions')
   check(['text', 'digest'].includes(hold), "cache.hold must be 'text' or 'digest'")
   check(Number.isSafeInteger(maxSessions) && maxSessions > 0, 'cache.maxSessions must be a positive integer')

@@ -248,6 +248,7 @@ it.each([
   [{ retryMutations: 'yes' }, 'retryMutations'],
   [{ onSignedOut: '/sign-in' }, 'onSignedOut'],
   [{ onStepUp: true }, 'onStepUp'],
+  [{ onSignedout() {} }, 'onSignedout is not an option'],
 ])('authLink refuses %j', (options, named) => {
   expect(() => authLink(options as never)).toThrow(TypeError)
   expect(() => authLink(options as never)).toThrow(named)

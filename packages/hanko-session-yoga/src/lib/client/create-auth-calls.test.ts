@@ -57,5 +57,6 @@ describe('createAuthCalls', () => {
   it('names the option that is wrong', () => {
     expect(() => createAuthCalls({ retries: 11 })).toThrow('retries')
     expect(() => createAuthCalls({ onStepUp: true as never })).toThrow('onStepUp')
+    expect(() => createAuthCalls({ onStepup() {} } as object)).toThrow('onStepup is not an option')
   })
 })

@@ -39,16 +39,13 @@ export interface RetrySettings extends Waiting {
 
 /** @throws {TypeError} that names the option */
 export function settleRetryOptions(options: RetryOptions): RetrySettings {
-  const { retries = 3, onSignedOut, onStepUp } = options
+  const { retries = 3, onSignedOut, onStepUp, sleep = toSleep, random = Math.random, ...others } = options
+  for (const name of Object.keys(others)) throw new TypeError(`${name} is not an option`)
   if (!Number.isInteger(retries) || retries < 0 || retries > MOST_RETRIES)
     throw new TypeError(`retries must be a whole number from 0 to ${MOST_RETRIES}`)
   for (const [name, hook] of Object.entries({ onSignedOut, onStepUp }))
     if (hook !== undefined && typeof hook !== 'function') throw new TypeError(`${name} must be a function`)
-  return {
-    retries,
-    onSignedOut,
-    onStepUp,
-    sleep: options.sleep ?? ((milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds))),
-    random: options.random ?? Math.random,
-  }
+  return { retries, onSignedOut, onStepUp, sleep, random }
 }
+
+const toSleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))

@@ -1,5 +1,6 @@
 import type { SessionValidator } from '../create-session-validator.ts'
 import type { Session } from '../session.ts'
+import { toPlainObject } from '../to-plain-object.ts'
 
 type ClaimValue = string | number | boolean
 
@@ -53,9 +54,9 @@ export function createClaimsRule<Claims>(
   claims: ClaimRules<Claims>,
 ): ClaimsRule<Claims> {
   if (!hanko.hasClaimsSchema) throw new TypeError('rules on claims need the option claims of createSessionValidator')
-  const given: unknown = claims
-  if (!isPlain(given)) throw new TypeError('claims must be a plain object: names of claims, and their values')
-  const rules = Object.entries(given).map(([name, values]) => [name, toValues(values, name)] as const)
+  const rules = Object.entries(toPlainObject(claims, 'claims')).map(
+    ([name, values]) => [name, toValues(values, name)] as const,
+  )
   if (rules.length === 0) throw new TypeError('claims must name a claim')
   return Object.freeze({
     isMetBy: (session: Pick<Session<Claims>, 'claims'>) =>
@@ -64,13 +65,6 @@ export function createClaimsRule<Claims>(
       rules.map(([name, values]) => `${name} ${values.map((value) => JSON.stringify(value)).join(' | ')}`),
     ),
   })
-}
-
-/** What it inherited would be left out, and so not asked for. */
-function isPlain(given: unknown): given is object {
-  if (typeof given !== 'object' || given === null) return false
-  const prototype: unknown = Object.getPrototypeOf(given)
-  return prototype === null || prototype === Object.prototype
 }
 
 function toValues(given: unknown, name: string): readonly unknown[] {

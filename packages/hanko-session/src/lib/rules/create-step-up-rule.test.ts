@@ -57,8 +57,19 @@ describe('createStepUpRule', () => {
     [{ maxAge: 900 }, "maxAge must be at least '1s': a number is milliseconds"],
     [{ maxAge: '999ms' }, 'maxAge'],
     [{ maxAge: '1s', allowAdminSessions: 1 }, 'allowAdminSessions'],
+    [{ amr: 'passkey', maxage: '1s' }, 'maxage'],
+    [Object.assign(Object.create({ maxAge: '1s' }) as object, { amr: 'passkey' }), 'plain object'],
   ] as [object, string][])('refuses %j', (options, named) => {
     expect(() => createStepUpRule(options)).toThrow(TypeError)
     expect(() => createStepUpRule(options)).toThrow(named)
+  })
+
+  it('takes nothing from Object.prototype', () => {
+    Object.assign(Object.prototype, { allowAdminSessions: true })
+    try {
+      expect(createStepUpRule({ maxAge: '15m' }).isMetBy(minutesAgo(1), NOW)).toBe(false)
+    } finally {
+      delete (Object.prototype as { allowAdminSessions?: boolean }).allowAdminSessions
+    }
   })
 })

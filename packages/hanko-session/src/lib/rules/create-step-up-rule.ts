@@ -1,6 +1,7 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import type { StepUp } from '../errors.ts'
 import type { Session } from '../session.ts'
+import { toPlainObject } from '../to-plain-object.ts'
 
 /** The ways to sign in that Hanko tells of; `ext:` with the provider. */
 export type SignInWay = 'pwd' | 'passkey' | 'otp' | 'totp' | 'security_key' | `ext:${string}`
@@ -53,7 +54,9 @@ export interface StepUpRule {
  *
  * @throws {TypeError} that names the option, and when nothing is asked for
  */
-export function createStepUpRule({ amr, maxAge, allowAdminSessions = false }: StepUpOptions): StepUpRule {
+export function createStepUpRule(options: StepUpOptions): StepUpRule {
+  const { amr, maxAge, allowAdminSessions = false, ...others } = toPlainObject(options, 'a step-up rule')
+  for (const name of Object.keys(others)) throw new TypeError(`${name} is not a part of a step-up rule`)
   const ways = amr === undefined ? undefined : toWays(amr)
   const limit = maxAge === undefined ? undefined : toLimit(maxAge)
   if (typeof allowAdminSessions !== 'boolean') throw new TypeError('allowAdminSessions must be true or false')

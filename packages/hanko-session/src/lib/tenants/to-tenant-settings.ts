@@ -1,5 +1,6 @@
 import type { SessionValidatorOptions, Settings, TenantOptions, TenantValidatorOptions } from '../options.ts'
 import type { RequestInput } from '../request-input.ts'
+import { toPlainObject } from '../to-plain-object.ts'
 import { toSettings } from '../to-settings.ts'
 
 const DEFAULT_MAX_TENANTS = 1_000
@@ -16,7 +17,8 @@ export interface TenantSettings {
 }
 
 /** @throws {TypeError} that names the option, for anything missing, unknown or out of range. */
-export function toTenantSettings(options: TenantValidatorOptions): TenantSettings {
+export function toTenantSettings(given: TenantValidatorOptions): TenantSettings {
+  const options = toPlainObject(given, 'the options of createTenantValidator')
   const { tenants, tenant: tenantOf, maxTenants = DEFAULT_MAX_TENANTS, ...others } = options
   check(typeof tenantOf === 'function', 'tenant must be a function from a request to its tenant')
   check(Number.isSafeInteger(maxTenants) && maxTenants > 0, 'maxTenants must be a positive integer')
@@ -39,14 +41,15 @@ export function toTenantSettings(options: TenantValidatorOptions): TenantSetting
 
 function toOwnSettings(name: string, own: string | TenantOptions, others: SessionValidatorOptions): Settings {
   check(typeof own === 'string' || isRecord(own), `tenants.${name} must be an API URL, or have one as apiUrl`)
-  const { apiUrl, audience, issuer, ...unknown }: TenantOptions = typeof own === 'string' ? { apiUrl: own } : own
+  const options = toPlainObject<TenantOptions>(typeof own === 'string' ? { apiUrl: own } : own, `tenants.${name}`)
+  const { apiUrl, audience, issuer, ...unknown } = options
   const [stranger] = Object.keys(unknown)
   check(stranger === undefined, `tenants.${name}.${stranger} is not an option of a tenant`)
   check(typeof apiUrl === 'string', `tenants.${name} must be an API URL, or have one as apiUrl`)
   // As at the top: what is there but undefined must not switch a check off in silence.
   const ownChecks = {
-    ...(typeof own === 'object' && Object.hasOwn(own, 'audience') ? { audience } : {}),
-    ...(typeof own === 'object' && Object.hasOwn(own, 'issuer') ? { issuer } : {}),
+    ...('audience' in options ? { audience } : {}),
+    ...('issuer' in options ? { issuer } : {}),
   } as Pick<SessionValidatorOptions, 'audience' | 'issuer'>
   try {
     return toSettings({ ...others, apiUrl, ...ownChecks })

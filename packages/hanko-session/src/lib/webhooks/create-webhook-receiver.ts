@@ -3,6 +3,7 @@ import type { SessionValidator } from '../create-session-validator.ts'
 import { createDecisionLog } from '../decision-log.ts'
 import { startDeadline, untilAborted } from '../http/deadline.ts'
 import { createRunInBackground } from '../run-in-background.ts'
+import { toPlainObject } from '../to-plain-object.ts'
 import { partsOf } from '../validator-parts.ts'
 import { createActOn } from './act-on.ts'
 import { readDelivery } from './read-delivery.ts'
@@ -127,8 +128,7 @@ export function createWebhookReceiver<Claims>(
 }
 
 function toOwn(given: WebhookReceiverOptions): { endSessionsOn: readonly ChangeName[]; tenant: string | undefined } {
-  // Own members only, as for the validator.
-  const { endSessionsOn = [], tenant, ...others } = Object.assign(Object.create(null) as WebhookReceiverOptions, given)
+  const { endSessionsOn = [], tenant, ...others } = toPlainObject(given, 'the options of createWebhookReceiver')
   const [stranger] = Object.keys(others)
   if (stranger !== undefined) throw new TypeError(`${stranger} is not an option of createWebhookReceiver`)
   if (!Array.isArray(endSessionsOn) || !endSessionsOn.every(isChangeName))
