@@ -1,17 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { awsLambdaRequestHandler } from '@trpc/server/adapters/aws-lambda'
+import { awsLambdaRequestHandler, awsLambdaStreamingRequestHandler } from '@trpc/server/adapters/aws-lambda'
 import { createExpressMiddleware } from '@trpc/server/adapters/express'
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { createNextApiHandler } from '@trpc/server/adapters/next'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
-import { createHTTPServer } from '@trpc/server/adapters/standalone'
+import { createHTTP2Handler, createHTTPServer } from '@trpc/server/adapters/standalone'
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import express from 'express'
 import fastify from 'fastify'
 import type { SessionValidator } from 'hanko-session'
 import { type AuthOptions, hankoAuth } from '../src/index.ts'
+import { toEvent, toEventV1, toResponse, toStreamedResponse } from './lambda.ts'
+import { createFetchServer, createHttp2Fetch } from './serve-fetch.ts'
 import type { TestApp, TestContext, TestRouter } from './test-app.ts'
 
 /** An app behind one adapter. */
@@ -36,7 +39,7 @@ async function listen(server: Server): Promise<Served> {
   }
 }
 
-/** Adapters without a server of their own: `answer` is what the platform calls. */
+/** Lambda has no server that could be started here: `answer` is what the platform calls. */
 function inProcess(answer: (request: Request) => Promise<Response>): Served {
   const call: typeof fetch = (url, init) => answer(new Request(url, init))
   return { url: 'http://127.0.0.1/trpc', fetch: call, close: () => Promise.resolve() }
@@ -51,6 +54,27 @@ export const ADAPTERS: Record<string, Serve> = {
         createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
       }),
     ),
+
+  'standalone, HTTP/2': async ({ handler }, hanko) => {
+    const server = createHttp2Server(
+      createHTTP2Handler({
+        ...handler,
+        basePath: '/trpc/',
+        createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+      }),
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const client = createHttp2Fetch(origin)
+    return {
+      url: `${origin}/trpc`,
+      fetch: client.fetch,
+      async close() {
+        client.close()
+        await new Promise((resolve) => server.close(resolve))
+      },
+    }
+  },
 
   'node-http': async ({ handler }, hanko) =>
     listen(
@@ -74,13 +98,15 @@ export const ADAPTERS: Record<string, Serve> = {
   'Next, app router': async ({ handler }, hanko) => {
     // A route handler gets a Request of Next's own class, and may have read `headers()` for its context.
     class NextRequest extends Request {}
-    return inProcess((request) =>
-      fetchRequestHandler({
-        ...handler,
-        req: new NextRequest(request),
-        endpoint: '/trpc',
-        createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
-      }),
+    return listen(
+      createFetchServer((request) =>
+        fetchRequestHandler({
+          ...handler,
+          req: new NextRequest(request),
+          endpoint: '/trpc',
+          createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+        }),
+      ),
     )
   },
 
@@ -104,23 +130,27 @@ export const ADAPTERS: Record<string, Serve> = {
   },
 
   fetch: async ({ handler }, hanko) =>
-    inProcess((req) =>
-      fetchRequestHandler({
-        ...handler,
-        req,
-        endpoint: '/trpc',
-        createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
-      }),
+    listen(
+      createFetchServer((req) =>
+        fetchRequestHandler({
+          ...handler,
+          req,
+          endpoint: '/trpc',
+          createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+        }),
+      ),
     ),
 
   'fetch, T3 style': async ({ handler }, hanko) =>
-    inProcess((req) =>
-      fetchRequestHandler({
-        ...handler,
-        req,
-        endpoint: '/trpc',
-        createContext: () => ({ auth: hankoAuth(hanko, { headers: req.headers }) }),
-      }),
+    listen(
+      createFetchServer((req) =>
+        fetchRequestHandler({
+          ...handler,
+          req,
+          endpoint: '/trpc',
+          createContext: () => ({ auth: hankoAuth(hanko, { headers: req.headers }) }),
+        }),
+      ),
     ),
 
   'Lambda, payload 2.0': async ({ handler }, hanko) => {
@@ -138,6 +168,17 @@ export const ADAPTERS: Record<string, Serve> = {
     })
     return inProcess(async (request) => toResponse(await answer(await toEventV1(request), {} as Context)))
   },
+
+  'Lambda, streaming': async ({ handler }, hanko) => {
+    const answer = awsLambdaStreamingRequestHandler<TestRouter, APIGatewayProxyEventV2>({
+      ...handler,
+      createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
+    })
+    return inProcess(async (request) => {
+      const event = await toEvent(request)
+      return toStreamedResponse((stream) => answer(event, stream, {} as Context))
+    })
+  },
 }
 
 /** As Next makes it of the file `pages/trpc/[trpc].ts`: the path in `query`. */
@@ -145,58 +186,4 @@ function toNextRequest(req: IncomingMessage): IncomingMessage {
   const { pathname, searchParams } = new URL(req.url ?? '/', 'http://localhost')
   const query = { ...Object.fromEntries(searchParams), trpc: decodeURIComponent(pathname.slice('/trpc/'.length)) }
   return Object.assign(req, { query, cookies: {} })
-}
-
-/** As API Gateway makes it: cookies stand beside the headers. */
-async function toEvent(request: Request): Promise<APIGatewayProxyEventV2> {
-  const { pathname, search, host } = new URL(request.url)
-  const { cookie, ...headers } = Object.fromEntries(request.headers)
-  const body = await request.text()
-  return {
-    version: '2.0',
-    routeKey: 'ANY /trpc/{path+}',
-    rawPath: pathname,
-    rawQueryString: search.slice(1),
-    ...(cookie === undefined ? {} : { cookies: cookie.split('; ') }),
-    headers: { host, ...headers },
-    pathParameters: { path: pathname.slice('/trpc/'.length) },
-    requestContext: {
-      http: { method: request.method, path: pathname, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
-      domainName: '127.0.0.1',
-    } as APIGatewayProxyEventV2['requestContext'],
-    ...(body === '' ? {} : { body }),
-    isBase64Encoded: false,
-  }
-}
-
-async function toEventV1(request: Request): Promise<APIGatewayProxyEvent> {
-  const { pathname, searchParams, host } = new URL(request.url)
-  const headers = { host, ...Object.fromEntries(request.headers) }
-  const body = await request.text()
-  return {
-    httpMethod: request.method,
-    path: pathname,
-    resource: '/trpc/{path+}',
-    pathParameters: { path: pathname.slice('/trpc/'.length) },
-    headers,
-    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
-    queryStringParameters: Object.fromEntries(searchParams),
-    multiValueQueryStringParameters: null,
-    stageVariables: null,
-    requestContext: { domainName: '127.0.0.1' } as APIGatewayProxyEvent['requestContext'],
-    body: body === '' ? null : body,
-    isBase64Encoded: false,
-  }
-}
-
-function toResponse({
-  statusCode,
-  body,
-  headers,
-}: {
-  statusCode?: number | undefined
-  body?: string | undefined
-  headers?: object | undefined
-}): Response {
-  return new Response(body, { status: statusCode ?? 200, headers: headers as Record<string, string> })
 }

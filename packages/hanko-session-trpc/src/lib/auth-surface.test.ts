@@ -81,6 +81,50 @@ describe('authSurface', () => {
     `)
   })
 
+  it('shows that sessions made by the admin API are let through, too', async () => {
+    const { t, hanko } = test
+    const rule = requires(hanko, { maxAge: '15m', allowAdminSessions: true })
+    const usual = requires(hanko, { maxAge: '15m', allowAdminSessions: false })
+    const router = t.router({ do: t.procedure.use(rule).query(() => 1), usual: t.procedure.use(usual).query(() => 1) })
+    expect(await authSurface(router)).toEqual({
+      do: 'query: session, maxAge 900 s, admin sessions too',
+      usual: 'query: session, maxAge 900 s',
+    })
+  })
+
+  it('looks at what the meta says where it tells whether the input is read first', async () => {
+    const { t } = test
+    const input = z.number()
+    const lenient = t.procedure.use(requireByMeta(optionalSession()))
+    const router = t.router({
+      late: t.procedure
+        .input(input)
+        .use(requireByMeta(optionalSession()))
+        .meta({ auth: requireSession() })
+        .query(() => 1),
+      lateAfterOptional: lenient
+        .input(input)
+        .use(requireSession())
+        .query(() => 1),
+      lateAfterPublic: t.procedure
+        .use(requireByMeta())
+        .meta({ auth: 'public' })
+        .input(input)
+        .use(requireSession())
+        .query(() => 1),
+      first: lenient
+        .meta({ auth: requireSession() })
+        .input(input)
+        .query(() => 1),
+    })
+    expect(await authSurface(router)).toEqual({
+      first: 'query: session',
+      late: 'query: session, AFTER ITS INPUT IS READ',
+      lateAfterOptional: 'query: session, AFTER ITS INPUT IS READ',
+      lateAfterPublic: 'query: session, AFTER ITS INPUT IS READ',
+    })
+  })
+
   it('names the procedure whose meta is no rule', async () => {
     const { t } = test
     const odd = t.procedure.use(requireByMeta()).meta({ auth: 'publik' as 'public' })

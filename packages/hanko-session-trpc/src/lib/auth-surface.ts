@@ -1,5 +1,5 @@
 import type { AnyTRPCRouter } from '@trpc/server'
-import { type Demand, listDemands, type ProcedureLike, readDemand } from './demand.ts'
+import { type Demand, demandAt, listDemands, type ProcedureLike } from './demand.ts'
 
 /**
  * Lists every procedure of a router with what it asks of a caller, sorted by path; lazy routers are loaded. Made to be
@@ -59,9 +59,7 @@ function listDemandsOf(path: string, procedure: ProcedureLike): Demand[] {
 }
 
 /** Then who is signed out learns something of the schema. tRPC marks the middleware of a parser so. */
-function readsInputFirst({ _def: { middlewares = [] } }: ProcedureLike): boolean {
-  const first = middlewares.findIndex((middleware) => isClosed(readDemand(middleware)))
+function readsInputFirst({ _def: { meta, middlewares = [] } }: ProcedureLike): boolean {
+  const first = middlewares.findIndex((middleware) => demandAt(middleware, meta)?.who === 'session')
   return middlewares.slice(0, first).some((middleware) => (middleware as { _type?: unknown })._type === 'input')
 }
-
-const isClosed = (demand: Demand | undefined): boolean => demand?.who === 'session' || demand?.isByMeta === true

@@ -20,7 +20,7 @@ export function withDemand<Middleware extends object>(demand: Demand, middleware
   return Object.defineProperty(middleware, DEMAND, { value: demand })
 }
 
-export function readDemand(middleware: unknown): Demand | undefined {
+function readDemand(middleware: unknown): Demand | undefined {
   return readOwn(middleware, DEMAND) as Demand | undefined
 }
 
@@ -38,11 +38,17 @@ export interface ProcedureLike {
  * @throws {TypeError} when its meta says something that is no rule
  */
 export function listDemands({ _def: { meta, middlewares = [] } }: ProcedureLike): Demand[] {
-  return middlewares.flatMap((middleware) => {
-    const demand = readDemand(middleware)
-    const auth = demand?.isByMeta === true ? readOwn(meta, 'auth') : undefined
-    return (auth === undefined ? demand : toDemand(auth)) ?? []
-  })
+  return middlewares.flatMap((middleware) => demandAt(middleware, meta) ?? [])
+}
+
+/**
+ * What a middleware asks for in a procedure with this meta.
+ * @throws {TypeError} when the meta says something that is no rule
+ */
+export function demandAt(middleware: unknown, meta: unknown): Demand | undefined {
+  const demand = readDemand(middleware)
+  const auth = demand?.isByMeta === true ? readOwn(meta, 'auth') : undefined
+  return auth === undefined ? demand : toDemand(auth)
 }
 
 /**

@@ -3,7 +3,7 @@ import type { CreateExpressContextOptions } from '@trpc/server/adapters/express'
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify'
 import type { FetchCreateContextFnOptions } from '@trpc/server/adapters/fetch'
 import type { CreateNextContextOptions } from '@trpc/server/adapters/next'
-import type { CreateHTTPContextOptions } from '@trpc/server/adapters/standalone'
+import type { CreateHTTP2ContextOptions, CreateHTTPContextOptions } from '@trpc/server/adapters/standalone'
 import type { CreateWSSContextFnOptions } from '@trpc/server/adapters/ws'
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda'
 import { createSessionValidator, type RequestAuth } from 'hanko-session'
@@ -15,6 +15,7 @@ const hanko = createSessionValidator({ apiUrl: 'http://localhost:8000' })
 
 it("takes what every adapter's createContext gets", () => {
   expectTypeOf<CreateHTTPContextOptions>().toExtend<AuthOptions>()
+  expectTypeOf<CreateHTTP2ContextOptions>().toExtend<AuthOptions>()
   expectTypeOf<CreateExpressContextOptions>().toExtend<AuthOptions>()
   expectTypeOf<CreateFastifyContextOptions>().toExtend<AuthOptions>()
   expectTypeOf<CreateWSSContextFnOptions>().toExtend<AuthOptions>()

@@ -16,8 +16,10 @@ import { createTestApp, type TestRouter } from '../../test/test-app.ts'
 import { hankoAuth } from './hanko-auth.ts'
 import type { AuthOptions } from './to-request-input.ts'
 
-/** Lambda answers as a whole: there is no stream to test. */
-const ofStreaming = (name: string): string[] => (name.startsWith('Lambda') ? [] : [name])
+/** A Lambda that is not made to stream answers as a whole: there is no stream to test. */
+const ofStreaming = (name: string): string[] => (name.startsWith('Lambda, payload') ? [] : [name])
+/** What tRPC puts on jsonl, `transfer-encoding`, HTTP/2 forbids. */
+const ofJsonl = (name: string): string[] => (name.endsWith('HTTP/2') ? [] : ofStreaming(name))
 const CROSS_SITE = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
 
 describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
@@ -135,7 +137,7 @@ describe.each(Object.keys(ADAPTERS))('hankoAuth behind %s', (name) => {
     expect(test.asked()).toBe(1)
   })
 
-  it.each(ofStreaming(name))('streams a batch by jsonl, each call by its own rule, and marks it private', async () => {
+  it.each(ofJsonl(name))('streams a batch by jsonl, each call by its own rule, and marks it private', async () => {
     const seen: Response[] = []
     const withHeaders = (headers: Record<string, string>): TRPCClient<TestRouter> =>
       createTRPCClient({

@@ -78,7 +78,7 @@ export function requires(hanko: SessionValidator<unknown>, requirement: AnyRequi
     who: 'session',
     isFresh: fresh,
     hasStepUp,
-    words: [...(claimsRule?.words ?? []), ...toWords(stepUp, check)],
+    words: [...(claimsRule?.words ?? []), ...toWords(stepUp, allowAdminSessions, check)],
     // Claims first: who may not do it at all is not sent to sign in again for it.
     admit(state, auth) {
       const session = toSession(state)
@@ -106,11 +106,13 @@ function toCheck(stepUp: StepUpRule | undefined, check: Check | undefined): Rule
 }
 
 /** A check by its name, if it has one of its own. */
-function toWords(stepUp: StepUpRule | undefined, check: Check | undefined): string[] {
+function toWords(stepUp: StepUpRule | undefined, allowAdminSessions: unknown, check: Check | undefined): string[] {
   const { amr, maxAge } = stepUp?.needs ?? {}
   const words = [
     amr && `amr ${amr.join(' | ')}`,
     maxAge && `maxAge ${maxAge} s`,
+    // They never meet `amr`.
+    !amr && allowAdminSessions === true && 'admin sessions too',
     check && [...new Set(['check', check.name])].join(' ').trim(),
   ]
   return words.filter((word) => typeof word === 'string')
