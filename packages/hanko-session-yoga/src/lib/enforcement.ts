@@ -57,6 +57,8 @@ export type Decision<Want extends Wanted> = Refused<Want> | undefined
 /** What `withAuth` leaves in a schema, for its guards and for the plugin. */
 export interface Enforcement {
   readonly options: AuthOptions
+  /** What stood in the schema: a copy that lost it together with its guards is noticed. */
+  readonly placed?: ReadonlyMap<string, Requirement>
   /** What each guard of the schema enforces, in words: a schema that lost one is noticed. */
   readonly guards: WeakMap<object, string>
   /** By the `auth` that the plugin put on the context of an operation, and nobody else could. */

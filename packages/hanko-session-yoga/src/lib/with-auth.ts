@@ -41,10 +41,11 @@ export function withAuth<Schema extends GraphQLSchema>(
   const known = readEnforcement(schema)
   // Another call with nothing to say is no other opinion.
   const enforcement = known !== undefined && Object.keys(options).length === 0 ? known : createEnforcement(given)
-  for (const guarded of guardedFunctions(schema, readAuthRules(schema, enforcement.options))) {
+  const rules = readAuthRules(schema, enforcement.options, known?.placed)
+  for (const guarded of guardedFunctions(schema, rules)) {
     if (!guarded.isGuardedBy(enforcement)) guarded.guard(enforcement)
   }
-  Object.assign(schema.extensions, { [EXTENSION]: enforcement })
+  Object.assign(schema.extensions, { [EXTENSION]: { ...enforcement, placed: rules.placed } })
   return schema
 }
 
