@@ -5,6 +5,9 @@ import type { Requirement } from './requirement.ts'
 import type { Refusal } from './resend.ts'
 import type { StreamState } from './stream-of-session.ts'
 
+/** Where `withAuth` leaves it in the extensions of a schema: copies keep them, so that one without its guards is noticed. */
+export const EXTENSION = 'hankoSession'
+
 /** What is known about one operation while it runs. */
 export interface OperationState extends OperationMemory {
   /** What Hanko said when it was asked for this operation, because something in it is `fresh`. */

@@ -24,13 +24,13 @@ export function readPlacedRules(
   options: KnownOptions | undefined,
   before: PlacedRules['rules'] | undefined,
 ): PlacedRules {
-  const rules = new Map<string, Requirement>()
+  const rules = new Map(before)
   const open = new Set<string>()
   const mistakes = [...readDefinitionMistakes(schema)]
   for (const [coordinate, element, taken] of schemaElements(schema)) {
     try {
       const { parts, isPublic } = readElement(element, taken, options)
-      const requirement = of([...(before?.get(coordinate)?.parts ?? []), ...parts])
+      const requirement = of([...(rules.get(coordinate)?.parts ?? []), ...parts])
       if (requirement !== undefined) rules.set(coordinate, requirement)
       if (isPublic) open.add(coordinate)
     } catch (error) {
