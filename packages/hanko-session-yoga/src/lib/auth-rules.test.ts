@@ -1,8 +1,10 @@
+import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import { buildSchema, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
 import { createSchema, createYoga } from 'graphql-yoga'
 import { createSessionValidator } from 'hanko-session'
 import { describe, expect, it } from 'vitest'
 import { authTypeDefs } from './auth-directive.ts'
+import { authSurface } from './auth-surface.ts'
 import type { AuthOptions } from './auth-options.ts'
 import { readAuthRules } from './auth-rules.ts'
 import { useHankoSession } from './use-hanko-session.ts'
@@ -381,6 +383,23 @@ describe('a schema without its guards', () => {
     expect(() => create(schema)).not.toThrow()
     schema.getSubscriptionType()!.getFields()['feed']![name] = () => 1
     expect(() => create(schema)).toThrow('@auth is not enforced on Subscription.feed.')
+  })
+
+  it('is refused when it was copied without its rules, too', () => {
+    const sdl =
+      'type Query { a: Int @auth(fresh: true) b: U } union U = T | V type T @auth { x: Int } type V { x: Int }'
+    const guarded = withAuth(buildSchema(authTypeDefs + sdl))
+    const copy = mapSchema(guarded, {
+      [MapperKind.OBJECT_FIELD]: ({ type }) => ({ type, resolve: () => 1 }),
+      [MapperKind.OBJECT_TYPE]: (type) => new GraphQLObjectType({ ...type.toConfig(), astNode: undefined }),
+    })
+    expect(() => create(copy)).toThrow('@auth is not enforced on Query.a, T.x.')
+    expect(authSurface(copy).open).toEqual(['Query.a', 'T.x, by Query.b > T > x'])
+    // Another call of withAuth finds them again, and what the copy has left out is nobody's to be asked for.
+    expect(() => create(withAuth(copy))).not.toThrow()
+    expect(authSurface(copy).coordinates).toMatchObject({ 'Query.a': 'session, fresh', 'T.x': 'session' })
+    const less = mapSchema(guarded, { [MapperKind.OBJECT_FIELD]: (_, name) => (name === 'a' ? null : undefined) })
+    expect(() => create(less)).not.toThrow()
   })
 
   it('is refused when a guard that asks for less stands in the place of another', () => {

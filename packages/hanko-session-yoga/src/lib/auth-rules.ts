@@ -23,6 +23,8 @@ export interface AuthRules {
   readonly ofField: (parent: GraphQLObjectType | GraphQLInterfaceType, name: string) => FieldRules | undefined
   /** Whether anything in the schema makes Hanko be asked now. */
   readonly hasFresh: boolean
+  /** What stands in the schema, by coordinate. */
+  readonly placed: ReadonlyMap<string, Requirement>
 }
 
 export interface FieldRules {
@@ -39,12 +41,13 @@ export interface FieldRules {
  * implements an interface. Of what an interface or a union may turn out to be, what all have in common is sure.
  *
  * @param options of `withAuth`; without them, names of policies and missing functions are not looked at
+ * @param before what was `placed` in the schema that this is a copy of
  * @throws {TypeError} naming every coordinate where `@auth` stands and would not be enforced
  */
-export function readAuthRules(schema: GraphQLSchema, options?: AuthOptions): AuthRules {
+export function readAuthRules(schema: GraphQLSchema, options?: AuthOptions, before?: AuthRules['placed']): AuthRules {
   const requirements = createRequirements()
   const { combine } = requirements
-  const { rules, open } = readPlacedRules(schema, requirements, options)
+  const { rules, open } = readPlacedRules(schema, requirements, options, before)
   const at = (coordinate: string): Requirement | undefined => rules.get(coordinate)
   const byDefault = options?.default === 'protected' ? requirements.of([SESSION]) : undefined
   const toInputRules = createInputRules(at)
@@ -85,5 +88,5 @@ export function readAuthRules(schema: GraphQLSchema, options?: AuthOptions): Aut
     },
   )
 
-  return { ofType, ofField, hasFresh: [...rules.values()].some(({ fresh }) => fresh) }
+  return { ofType, ofField, hasFresh: [...rules.values()].some(({ fresh }) => fresh), placed: rules }
 }

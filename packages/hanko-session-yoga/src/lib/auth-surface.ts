@@ -51,7 +51,7 @@ export interface AuthSurface {
  */
 export function authSurface(schema: GraphQLSchema): AuthSurface {
   const enforcement = readEnforcement(schema)
-  const rules = readAuthRules(schema, enforcement?.options)
+  const rules = readAuthRules(schema, enforcement?.options, enforcement?.placed)
   const coordinates = new Map<string, string>()
   const derived: string[] = []
   for (const type of Object.values(schema.getTypeMap())) {

@@ -64,6 +64,8 @@ const stitch = (users: GraphQLSchema, orders: GraphQLSchema, mergeDirectives: bo
 const COMPOSED: Record<string, () => GraphQLSchema> = {
   'merged, with the rules of its parts': () => withAuth(mergeSchemas({ schemas: [createUsers(), createOrders()] })),
   'stitched, with the rules of its parts': () => withAuth(stitch(createUsers(), createOrders(), true)),
+  'stitched without directives, with the rules of its parts': () =>
+    withAuth(stitch(createUsers(), createOrders(), false)),
   'stitched from guarded parts': () => stitch(withAuth(createUsers()), withAuth(createOrders()), false),
 }
 
@@ -102,7 +104,7 @@ describe.each(Object.entries(COMPOSED))('a schema that is %s', (_name, compose) 
   )
 })
 
-it.each(['merged, with the rules of its parts', 'stitched, with the rules of its parts'])(
+it.each(Object.keys(COMPOSED).filter((name) => name.endsWith('with the rules of its parts')))(
   'a schema that is %s is refused as a whole, and its surface says what it protects',
   async (name) => {
     const schema = COMPOSED[name]?.() as GraphQLSchema
@@ -119,3 +121,10 @@ it.each(['merged, with the rules of its parts', 'stitched, with the rules of its
     })
   },
 )
+
+it('a stitched schema whose parts have rules is refused without its guards, though it has no directives', () => {
+  const schema = stitch(createUsers(), createOrders(), false)
+  expect(() => createYoga({ schema, plugins: [useHankoSession(test.hanko)], logging: false })).toThrow(
+    /@auth is not enforced on .*Query\.secret/,
+  )
+})

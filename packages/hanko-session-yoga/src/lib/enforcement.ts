@@ -5,6 +5,9 @@ import type { Requirement } from './requirement.ts'
 import type { Refusal } from './resend.ts'
 import type { StreamState } from './stream-of-session.ts'
 
+/** Where `withAuth` leaves it in the extensions of a schema: copies keep them, so that one without its guards is noticed. */
+export const EXTENSION = 'hankoSession'
+
 /** What is known about one operation while it runs. */
 export interface OperationState extends OperationMemory {
   /** What Hanko said when it was asked for this operation, because something in it is `fresh`. */
@@ -57,6 +60,8 @@ export type Decision<Want extends Wanted> = Refused<Want> | undefined
 /** What `withAuth` leaves in a schema, for its guards and for the plugin. */
 export interface Enforcement {
   readonly options: AuthOptions
+  /** What stood in the schema: a copy that lost it together with its guards is noticed. */
+  readonly placed?: ReadonlyMap<string, Requirement>
   /** What each guard of the schema enforces, in words: a schema that lost one is noticed. */
   readonly guards: WeakMap<object, string>
   /** By the `auth` that the plugin put on the context of an operation, and nobody else could. */

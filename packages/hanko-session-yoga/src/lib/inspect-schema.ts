@@ -23,7 +23,7 @@ export interface Inspected {
  */
 export function inspectSchema(schema: GraphQLSchema): Inspected {
   const enforcement = readEnforcement(schema)
-  const rules = readAuthRules(schema, enforcement?.options)
+  const rules = readAuthRules(schema, enforcement?.options, enforcement?.placed)
   const guarded = [...guardedFunctions(schema, rules)]
   const open = findOpen(guarded, enforcement)
   if (open.size > 0)

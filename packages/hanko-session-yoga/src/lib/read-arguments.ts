@@ -37,7 +37,7 @@ export function createReadArguments(
       return coercedVariables.values === undefined ? undefined : readValues(node, args, coercedVariables.values)
     },
     given(node) {
-      givenVariables ??= { ...readDefaults(operation), ...raw }
+      givenVariables ??= Object.assign(readDefaults(operation), raw)
       const given: [string, unknown][] = []
       for (const { name, value } of node.arguments ?? [])
         given.push([name.value, valueFromASTUntyped(value, givenVariables)])
@@ -46,8 +46,9 @@ export function createReadArguments(
   }
 }
 
-function readDefaults({ variableDefinitions = [] }: OperationDefinitionNode): Values {
-  const defaults: Record<string, unknown> = {}
+/** Inherits nothing: a variable may be called like what every object has. */
+function readDefaults({ variableDefinitions = [] }: OperationDefinitionNode): Record<string, unknown> {
+  const defaults = Object.create(null) as Record<string, unknown>
   for (const { variable, defaultValue } of variableDefinitions) {
     if (defaultValue !== undefined) defaults[variable.name.value] = valueFromASTUntyped(defaultValue)
   }

@@ -15,20 +15,22 @@ export interface PlacedRules {
 /**
  * Reads `@auth`, `@public` and Apollo's directives out of a schema.
  *
+ * @param before what stood in the schema that this is a copy of: it holds on, whatever the copy has lost
  * @throws {TypeError} naming every coordinate where one of them stands and would not be enforced
  */
 export function readPlacedRules(
   schema: GraphQLSchema,
   { of }: Requirements,
   options: KnownOptions | undefined,
+  before: PlacedRules['rules'] | undefined,
 ): PlacedRules {
-  const rules = new Map<string, Requirement>()
+  const rules = new Map(before)
   const open = new Set<string>()
   const mistakes = [...readDefinitionMistakes(schema)]
   for (const [coordinate, element, taken] of schemaElements(schema)) {
     try {
       const { parts, isPublic } = readElement(element, taken, options)
-      const requirement = of(parts)
+      const requirement = of([...(rules.get(coordinate)?.parts ?? []), ...parts])
       if (requirement !== undefined) rules.set(coordinate, requirement)
       if (isPublic) open.add(coordinate)
     } catch (error) {

@@ -1,4 +1,5 @@
 import { type GraphQLField, type GraphQLInputField, type GraphQLSchema, isInputObjectType, isObjectType } from 'graphql'
+import { EXTENSION } from './enforcement.ts'
 import type { SchemaElement } from './read-directives.ts'
 
 /** What may stand at a place. Nothing: no rule could be enforced there, nobody asks for that. */
@@ -10,8 +11,14 @@ export type Taken = 'rules' | 'rules or @public' | 'nothing'
  */
 type Place = readonly [coordinate: string, element: SchemaElement, taken: Taken]
 
-/** Everything in a schema that can carry a directive. */
+/**
+ * Everything in a schema that can carry a directive; and in those that it was stitched from, for stitching may leave
+ * directives out. A part that is elsewhere, or was guarded by itself, sees to its own.
+ */
 export function* schemaElements(schema: GraphQLSchema): Generator<Place> {
+  const { stitchingInfo } = schema.extensions as Stitched
+  for (const { executor, transformedSchema: part } of stitchingInfo?.subschemaMap.values() ?? [])
+    if (executor === undefined && !(EXTENSION in part.extensions)) yield* schemaElements(part)
   yield ['schema', schema, 'nothing']
   for (const type of Object.values(schema.getTypeMap())) {
     const taken = isObjectType(type) ? 'rules or @public' : 'rules'
@@ -26,6 +33,15 @@ export function* schemaElements(schema: GraphQLSchema): Generator<Place> {
   }
   for (const { name, args } of schema.getDirectives())
     for (const arg of args) yield [`@${name}(${arg.name}:)`, arg, 'nothing']
+}
+
+interface Stitched {
+  readonly stitchingInfo?: {
+    readonly subschemaMap: ReadonlyMap<
+      unknown,
+      { readonly executor?: unknown; readonly transformedSchema: GraphQLSchema }
+    >
+  }
 }
 
 type Field = GraphQLField<unknown, unknown> | GraphQLInputField

@@ -2,6 +2,7 @@ import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operation
 import { useResponseCache } from '@graphql-yoga/plugin-response-cache'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { codeOf, createCountedApp } from '../../test/counted-app.ts'
+import { post } from '../../test/serve.ts'
 import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
 import { useCachedAnswers } from '../../test/use-cached-answers.ts'
 import type { HankoContext } from './hanko-context.ts'
@@ -50,6 +51,20 @@ describe('G43 the response cache', () => {
     const app = await start()
     await app.ask('{ open }')
     expect([(await app.ask('{ open }')).data, app.ran]).toEqual([{ open: 1 }, []])
+  })
+
+  it('shares nothing of a session that is good only when the operation runs', async () => {
+    let ahead = 60_000
+    const own = await startHanko({ clock: { now: () => Date.now() - ahead, monotonic: () => performance.now() } })
+    const app = await createCountedApp(own.hanko, 'type Query { me: ID @auth }', {
+      resolvers: { Query: { me: async (_, _args, { auth }) => (await auth.requireSession()).userId } },
+      yoga: {
+        plugins: [useResponseCache({ session: sessionCacheKey(own.hanko), ttl: 60_000 })],
+        context: () => void (ahead = 0), // the time passes between the key and the operation
+      },
+    })
+    expect((await app.ask('{ me }', own.ada)).data).toEqual({ me: own.ada.userId })
+    expect(codeOf(await app.ask('{ me }'))).toEqual([401, 'no_token'])
   })
 })
 
@@ -115,6 +130,17 @@ describe('G43 and G17: the recipe for the response cache', () => {
     app.roles.length = 0
     for (const query of ['{ me users }', '{ search(all: true) }', '{ users }'])
       expect([codeOf(await app.ask(query, ada)), app.ran]).toEqual([[403, 'forbidden'], []])
+  })
+
+  it('tells nobody that an answer is still good, for it asks first whose it is', async () => {
+    const app = await start()
+    const ada = await test.emulator.signIn()
+    const { headers } = await app.ask('{ me }', ada)
+    const again = { authorization: ada.header, 'if-none-match': headers.get('etag') ?? 'none' }
+    expect(again['if-none-match']).not.toBe('none')
+    expect((await post(app.served, '{ me }', { headers: again })).data).toEqual({ me: ada.userId })
+    await test.emulator.endSession(ada.sessionId)
+    expect(codeOf(await post(app.served, '{ me }', { headers: again }))).toEqual([401, 'revoked'])
   })
 
   it('gives a persisted operation’s answer to the session it was cached for, and to nobody else', async () => {

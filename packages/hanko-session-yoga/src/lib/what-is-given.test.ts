@@ -31,6 +31,7 @@ describe('what is given', () => {
     ['a variable', 'query ($v: Int) { f(secret: $v) }', { v: 1 }, [401, 'no_token']],
     ['a variable that is not given', 'query ($v: Int) { f(secret: $v) }', {}, [200]],
     ['a default of a variable', 'query ($v: Int = 1) { f(secret: $v) }', {}, [401, 'no_token']],
+    ['a variable that every object has, not given', 'query ($constructor: Int) { f(secret: $constructor) }', {}, [200]],
     ['a field in a list of objects', '{ f(input: [{ a: 1 }, { deeper: { b: 1 } }]) }', undefined, [401, 'no_token']],
     ['a field of one that stands for a list', '{ f(input: { b: 1 }) }', undefined, [401, 'no_token']],
     [
@@ -55,6 +56,14 @@ describe('what is given', () => {
     expect(codeOf(await partial.ask(query, undefined, variables)).slice(1)).toEqual(expected.slice(1))
     expect(partial.ran.length > 0).toBe(expected[0] === 200)
     expect(codeOf(await app.ask(query, admin, variables))).toEqual([200])
+  })
+
+  it('is what a variable gives by default, whatever it is called', async () => {
+    const app = await createCountedApp(test.hanko, sdl, { auth })
+    expect(codeOf(await app.ask('query ($__proto__: [In!] = { b: 1 }) { f(input: $__proto__) }'))).toEqual([
+      401,
+      'no_token',
+    ])
   })
 
   it('is judged by its rule', async () => {

@@ -2,12 +2,9 @@ import type { GraphQLSchema } from 'graphql'
 import type { GraphQLSchemaWithContext } from 'graphql-yoga'
 import { type AuthOptions, toAuthOptions } from './auth-options.ts'
 import { readAuthRules } from './auth-rules.ts'
-import { createEnforcement, type Enforcement } from './enforcement.ts'
+import { createEnforcement, type Enforcement, EXTENSION } from './enforcement.ts'
 import { guardedFunctions } from './guard-field.ts'
 import type { HankoContext } from './hanko-context.ts'
-
-/** In the extensions of a schema: copies of it keep them, so that one without its guards is noticed. */
-const EXTENSION = 'hankoSession'
 
 type ContextOf<Schema> = Schema extends GraphQLSchemaWithContext<infer Context> ? Context : unknown
 type ClaimsOf<Context> = Context extends HankoContext<infer Claims> ? Claims : Readonly<Record<string, unknown>>
@@ -41,10 +38,11 @@ export function withAuth<Schema extends GraphQLSchema>(
   const known = readEnforcement(schema)
   // Another call with nothing to say is no other opinion.
   const enforcement = known !== undefined && Object.keys(options).length === 0 ? known : createEnforcement(given)
-  for (const guarded of guardedFunctions(schema, readAuthRules(schema, enforcement.options))) {
+  const rules = readAuthRules(schema, enforcement.options, known?.placed)
+  for (const guarded of guardedFunctions(schema, rules)) {
     if (!guarded.isGuardedBy(enforcement)) guarded.guard(enforcement)
   }
-  Object.assign(schema.extensions, { [EXTENSION]: enforcement })
+  Object.assign(schema.extensions, { [EXTENSION]: { ...enforcement, placed: rules.placed } })
   return schema
 }
 
