@@ -5,6 +5,7 @@ import type { RequestAuth } from 'hanko-session'
 import { z } from 'zod'
 import { optionalSession, requireSession, requires, withAuthError, authResponseMeta } from '../src/index.ts'
 import type { TestHanko } from './start-hanko.ts'
+import { withResolvers } from './with-resolvers.ts'
 
 /** A user's app with live feeds. What is said is heard by all of them, and kept for who resumes. */
 export function createLiveApp({ hanko }: Pick<TestHanko, 'hanko'>) {
@@ -12,6 +13,7 @@ export function createLiveApp({ hanko }: Pick<TestHanko, 'hanko'>) {
   const secured = t.procedure.use(requireSession())
   const said: string[] = []
   const speaker = new EventEmitter().setMaxListeners(0)
+  let open = withResolvers<void>()
   /** What the handlers' `ctx.auth.signal` told, and how their generators ended. */
   const ended: string[] = []
   const lastEventId = z.object({ lastEventId: z.coerce.number().optional() }).optional()
@@ -25,6 +27,12 @@ export function createLiveApp({ hanko }: Pick<TestHanko, 'hanko'>) {
   const router = t.router({
     hello: t.procedure.query(() => 'hello'),
     me: secured.query(({ ctx }) => ctx.session.userId),
+    /** Works until `finish` is called. */
+    slow: secured.query(async () => {
+      speaker.emit('listening')
+      await open.promise
+      return 'done'
+    }),
     /** Waits for its caller only: the session's end must reach it from outside. */
     feed: secured.subscription(async function* ({ ctx, signal }) {
       ctx.auth.signal?.addEventListener('abort', () => ended.push('signal'))
@@ -74,6 +82,10 @@ export function createLiveApp({ hanko }: Pick<TestHanko, 'hanko'>) {
     handler: { router, responseMeta: authResponseMeta() },
     /** Resolves when one more feed listens. */
     listening: () => new Promise<void>((resolve) => speaker.once('listening', resolve)),
+    finish(): void {
+      open.resolve()
+      open = withResolvers()
+    },
     say(text: string): void {
       speaker.emit('said', said.push(text) - 1)
     },

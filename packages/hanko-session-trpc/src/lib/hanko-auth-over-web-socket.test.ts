@@ -55,6 +55,13 @@ describe('hankoAuth over a WebSocket', () => {
     expect(await client.me.query()).toMatchObject({ id: test.ada.userId })
   })
 
+  it("takes the handshake's cookie from a page of its own host", async () => {
+    const origin = served.url.replace('ws:', 'http:')
+    const client = connect({ headers: { cookie: test.ada.cookie, origin } })
+    expect(await client.touch.mutate()).toBe(test.ada.userId)
+    expect(await firstEvent(client)).toBe(test.ada.userId)
+  })
+
   it("refuses every call that would use the cookie of another site's handshake, a query too", async () => {
     const client = connect({ headers: { cookie: test.ada.cookie, origin: 'https://evil.example' } })
     const forbidden = { code: 'FORBIDDEN', status: 403, auth: { reason: 'cross_site' } }

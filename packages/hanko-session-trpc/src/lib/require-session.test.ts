@@ -196,6 +196,34 @@ describe('requireSession, and what is told of it', () => {
     expect(app.ran).toEqual(['me'])
   })
 
+  it.each(['multipart/form-data', 'text/plain', 'application/x-www-form-urlencoded', 'application/octet-stream'])(
+    'runs no mutation that a form of another site, or of a sibling, sends as %s: for that no browser asks first',
+    async (type) => {
+      const { t } = app
+      const router = t.router({ upload: t.procedure.use(requireSession()).mutation(() => void app.ran.push('upload')) })
+      const call = async (site: string): Promise<number> => {
+        const form = new FormData()
+        form.append('name', 'x')
+        const isForm = type === 'multipart/form-data'
+        const { status } = await fetchRequestHandler({
+          router,
+          req: new Request('http://localhost/trpc/upload', {
+            method: 'POST',
+            body: isForm ? form : 'name=x',
+            headers: { cookie: test.ada.cookie, 'sec-fetch-site': site, ...(isForm ? {} : { 'content-type': type }) },
+          }),
+          endpoint: '/trpc',
+          createContext: (options) => ({ auth: hankoAuth(test.hanko, options) }),
+        })
+        return status
+      }
+      for (const site of ['cross-site', 'same-site']) expect([403, 415]).toContain(await call(site))
+      expect(app.ran).toEqual([])
+      // The page's own goes through, where tRPC knows the type at all.
+      expect(await call('same-origin')).toBe(/multipart|octet/.test(type) ? 200 : 415)
+    },
+  )
+
   it('lets method override make a query of a POST, and never a mutation of a GET', async () => {
     const call = (method: string, path: string): Promise<Response> =>
       fetchRequestHandler({

@@ -106,6 +106,11 @@ describe('requires, for how a user signed in', () => {
     const router = t.router({
       usual: t.procedure.use(requireSession()).query(() => 'done'),
       recent: recent.query(() => 'done'),
+      // What the first may take is none for the second.
+      both: t.procedure
+        .use(requireSession())
+        .use(requires(hanko, { maxAge: '15m' }))
+        .query(() => 'done'),
       feed: recent.subscription(async function* () {
         yield 1
       }),
@@ -117,7 +122,7 @@ describe('requires, for how a user signed in', () => {
     const caller = () =>
       t.createCallerFactory(router)({ auth: hanko.forRequest({ headers: { authorization: header } }), db: '' })
     expect(await caller().usual()).toBe('done')
-    for (const name of ['recent', 'feed'] as const)
+    for (const name of ['recent', 'both', 'feed'] as const)
       expect(await outcomeOf(caller()[name]())).toMatch(/^SERVICE_UNAVAILABLE|^GATEWAY_TIMEOUT/)
     expect(hanko.stats().watched).toBe(0)
   })

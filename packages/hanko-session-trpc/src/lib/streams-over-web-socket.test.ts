@@ -64,6 +64,26 @@ describe('a protected subscription over a WebSocket', () => {
     expect(app.ended).toContain('signal')
   })
 
+  it('replays nothing to a session that has ended, and resumes after signing in again', async () => {
+    const { eve, client } = await connect()
+    const first = await listen(client, 'resumable')
+    app.say('one')
+    const { id } = (await first.next()) as { id: string }
+    test.hanko.revoke({ sessionId: eve.sessionId })
+    expect(await first.next()).toEqual(REVOKED)
+    app.say('missed')
+    const again = await test.emulator.signIn({ userId: eve.userId })
+    const resume = (header: string) => {
+      const { client: other, close } = served.connect({ connectionParams: { authorization: header } })
+      open.push(close)
+      return subscribe((handlers) => other.resumable.subscribe({ lastEventId: id as never }, handlers))
+    }
+    const refused = resume(eve.header)
+    expect(await refused.next()).toEqual(REVOKED)
+    expect(refused.rest).toEqual([])
+    expect(await resume(again.header).next()).toMatchObject({ data: 'missed' })
+  })
+
   it('ends with 503 when nobody can tell by the bound', async () => {
     const { client } = await connect()
     const events = await listen(client, 'feed')
@@ -122,6 +142,21 @@ describe('a socket whose stream has ended with its session', () => {
     const second = await listen(client, 'resumable')
     test.hanko.revoke({ sessionId: eve.sessionId })
     expect([await first.next(), await second.next()]).toEqual([REVOKED, REVOKED])
+    await vi.waitFor(() => expect(closed).toEqual([4401]), 10_000)
+  })
+
+  it('stays open for a call that still works, and is closed when that is done', async () => {
+    const { eve, client, closed } = await connect()
+    const events = await listen(client, 'feed')
+    const listening = app.listening()
+    const slow = client.slow.query()
+    await listening
+    test.hanko.revoke({ sessionId: eve.sessionId })
+    expect(await events.next()).toEqual(REVOKED)
+    expect(await client.hello.query()).toBe('hello') // a round trip: a close would have come
+    expect(closed).toEqual([])
+    app.finish()
+    expect(await slow).toBe('done')
     await vi.waitFor(() => expect(closed).toEqual([4401]), 10_000)
   })
 

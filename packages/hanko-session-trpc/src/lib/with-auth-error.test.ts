@@ -76,6 +76,21 @@ describe('withAuthError', () => {
     })
   })
 
+  it('gives it the status over HTTP and the number that JSON-RPC has for it as well', async () => {
+    const shapeOf = async (path: string): Promise<unknown> => {
+      const response = await fetchRequestHandler({
+        req: new Request(`http://localhost/trpc/${path}`),
+        router,
+        endpoint: '/trpc',
+        createContext: (o) => ({ auth: hankoAuth(test.hanko, o) }),
+      })
+      const { error } = (await response.json()) as { error: { code: number; message: string } }
+      return { status: response.status, code: error.code, message: error.message }
+    }
+    expect(await shapeOf('asks')).toEqual({ status: 401, code: -32_001, message: 'Sign in to use this.' })
+    expect(await shapeOf('asks')).toEqual(await shapeOf('me'))
+  })
+
   it("adds nothing to anybody else's errors", async () => {
     for (const path of ['fails', 'missing']) {
       const { data } = await errorOf(path)
