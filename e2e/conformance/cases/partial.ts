@@ -23,6 +23,7 @@ export const partial: Suite = {
       nodes: [Node!]
       plan: Plan
       list(limit: Int, deleted: Boolean @auth): [String]
+      own(owner: String): String @auth(policy: [["owner"]])
     }
     type Open {
       id: ID
@@ -241,6 +242,14 @@ export const partial: Suite = {
           data: { secret: 'Query.secret', recent: 'Query.recent', passkey: null },
           refusedFields: [{ path: ['passkey'], reason: 'step_up_required', stepUp: { amr: ['passkey'] } }],
         },
+      },
+    },
+    {
+      name: 'a policy that looks at arguments says of each field what it says of its own',
+      document: '{ no: own(owner: "bob@example.com") yes: own(owner: "ada@example.com") }',
+      expect: {
+        ada: { data: { no: null, yes: 'Query.own' }, refusedFields: [{ path: ['no'], reason: 'forbidden' }] },
+        bob: { data: { no: 'Query.own', yes: null }, refusedFields: [{ path: ['yes'], reason: 'forbidden' }] },
       },
     },
     {

@@ -386,9 +386,9 @@ describe('a schema without its guards', () => {
   })
 
   it('is refused when it was copied without its rules, too', () => {
-    const sdl =
+    const rules =
       'type Query { a: Int @auth(fresh: true) b: U } union U = T | V type T @auth { x: Int } type V { x: Int }'
-    const guarded = withAuth(buildSchema(authTypeDefs + sdl))
+    const guarded = withAuth(buildSchema(authTypeDefs + rules))
     const copy = mapSchema(guarded, {
       [MapperKind.OBJECT_FIELD]: ({ type }) => ({ type, resolve: () => 1 }),
       [MapperKind.OBJECT_TYPE]: (type) => new GraphQLObjectType({ ...type.toConfig(), astNode: undefined }),

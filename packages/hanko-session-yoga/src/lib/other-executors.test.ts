@@ -12,6 +12,7 @@ const SDL = /* GraphQL */ `
     secret: String @auth
     user: User
     any: Thing
+    ruled: String @auth(roles: "admin")
   }
   type User @auth {
     name: String
@@ -27,6 +28,7 @@ const resolvers = {
     secret: () => 'secret',
     user: () => ({ name: 'Ada' }),
     any: () => ({ __typename: 'User', name: 'Ada' }),
+    ruled: () => 'ruled',
   },
 }
 
@@ -51,7 +53,11 @@ describe.each(Object.entries(EXECUTORS))('%s as the executor', (_name, run) => {
   beforeAll(async () => {
     // graphql-jit waits for no `resolveType`: it meets a session that memory knows by then.
     test = await startHanko({ maxStaleness: '30s' })
-    app = await createCountedApp(test.hanko, SDL, { resolvers, yoga: { plugins: [useExecutor(run)] } })
+    app = await createCountedApp(test.hanko, SDL, {
+      resolvers,
+      auth: { roles: () => [] },
+      yoga: { plugins: [useExecutor(run)] },
+    })
   })
 
   it('runs what is public, and what the session of its caller allows', async () => {
@@ -95,14 +101,18 @@ describe('a live query', () => {
   const accept = { accept: 'text/event-stream', 'content-type': 'application/json' }
 
   /** Changes three times. */
-  async function open(change: (count: number) => void, query: string) {
+  async function open(change: (count: number) => void, query: string, roles: () => string[] = () => []) {
     const test = await startHanko({ maxStaleness: '30s' })
     let count = 0
     const hasChanged = (): boolean => {
       change(++count)
       return count <= 3
     }
-    const app = await createCountedApp(test.hanko, SDL, { resolvers, yoga: { plugins: [useLiveQueries(hasChanged)] } })
+    const app = await createCountedApp(test.hanko, SDL, {
+      resolvers,
+      auth: { roles },
+      yoga: { plugins: [useLiveQueries(hasChanged)] },
+    })
     const ask = async (headers: Record<string, string> = {}): Promise<string> => {
       const body = JSON.stringify({ query })
       return (
@@ -126,6 +136,21 @@ describe('a live query', () => {
     const text = await live.ask({ authorization: live.test.ada.header })
     expect(text.split('"secret":"secret"')).toHaveLength(3)
     expect(text).toContain('"reason":"revoked"')
+    expect(live.app.ran).toHaveLength(2)
+  })
+
+  it('is judged by its rules each time', async () => {
+    let roles = ['admin']
+    const live = await open(
+      (count) => {
+        if (count === 2) roles = []
+      },
+      '{ ruled }',
+      () => roles,
+    )
+    const text = await live.ask({ authorization: live.test.ada.header })
+    expect(text.split('"ruled":"ruled"')).toHaveLength(3)
+    expect(text.match(/"code":"FORBIDDEN"/g)).toHaveLength(2)
     expect(live.app.ran).toHaveLength(2)
   })
 

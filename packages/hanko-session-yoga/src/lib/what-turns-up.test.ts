@@ -101,6 +101,19 @@ describe('what turns up', () => {
     }
   })
 
+  it('is refused beforehand where a field needs as much on all that could turn up', async () => {
+    const app = await createCountedApp(
+      test.hanko,
+      `type Query { some: Some }
+       interface Some { open: Int closed: Int }
+       type One implements Some { open: Int @auth closed: Int @auth }
+       type Other implements Some { open: Int closed: Int @auth(roles: "admin") }`,
+      { auth, resolvers: { Query: { some: () => ({ __typename: 'Other', open: 1 }) } } },
+    )
+    expect([codeOf(await app.ask('{ some { closed } }')), app.ran]).toEqual([[401, 'no_token'], []])
+    expect((await app.ask('{ some { open } }')).data).toEqual({ some: { open: 1 } })
+  })
+
   it('is found by isTypeOf as well', async () => {
     const byIsTypeOf = {
       ...resolvers,
