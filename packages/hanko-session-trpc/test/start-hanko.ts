@@ -1,5 +1,10 @@
 import { createSessionValidator, type SessionValidator, type SessionValidatorOptions } from 'hanko-session'
-import { createHankoEmulator, type HankoEmulator, type SignedIn } from 'hanko-session/testing'
+import {
+  createHankoEmulator,
+  type HankoEmulator,
+  type HankoEmulatorOptions,
+  type SignedIn,
+} from 'hanko-session/testing'
 import { inject } from 'vitest'
 
 export interface TestHanko {
@@ -13,8 +18,11 @@ export interface TestHanko {
   asked(): number
 }
 
-export async function startHanko(options: Omit<SessionValidatorOptions, 'claims'> = {}): Promise<TestHanko> {
-  const emulator = await createHankoEmulator({ keys: inject('signingKeys').slice(0, 1) })
+export async function startHanko(
+  options: Omit<SessionValidatorOptions, 'claims'> = {},
+  emulated: HankoEmulatorOptions = {},
+): Promise<TestHanko> {
+  const emulator = await createHankoEmulator({ keys: inject('signingKeys').slice(0, 1), ...emulated })
   const lines: string[] = []
   const log = (fields: unknown, message: unknown): unknown => lines.push(`${JSON.stringify(fields)} ${String(message)}`)
   const hanko = createSessionValidator({
