@@ -23,7 +23,6 @@ export const partial: Suite = {
       nodes: [Node!]
       plan: Plan
       list(limit: Int, deleted: Boolean @auth): [String]
-      own(owner: String): String @auth(policy: [["owner"]])
     }
     type Open {
       id: ID
@@ -63,6 +62,7 @@ export const partial: Suite = {
       FREE
     }
     type Mutation {
+      own(owner: String): String @auth(policy: [["owner"]])
       ping: Boolean
       touch: Boolean @auth
       rename: User
@@ -246,10 +246,10 @@ export const partial: Suite = {
     },
     {
       name: 'a policy that looks at arguments says of each field what it says of its own',
-      document: '{ no: own(owner: "bob@example.com") yes: own(owner: "ada@example.com") }',
+      document: 'mutation { no: own(owner: "bob@example.com") yes: own(owner: "ada@example.com") }',
       expect: {
-        ada: { data: { no: null, yes: 'Query.own' }, refusedFields: [{ path: ['no'], reason: 'forbidden' }] },
-        bob: { data: { no: 'Query.own', yes: null }, refusedFields: [{ path: ['yes'], reason: 'forbidden' }] },
+        ada: { data: { no: null, yes: 'Mutation.own' }, refusedFields: [{ path: ['no'], reason: 'forbidden' }] },
+        bob: { data: { no: 'Mutation.own', yes: null }, refusedFields: [{ path: ['yes'], reason: 'forbidden' }] },
       },
     },
     {

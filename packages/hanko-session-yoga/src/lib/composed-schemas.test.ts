@@ -128,3 +128,11 @@ it('a stitched schema whose parts have rules is refused without its guards, thou
     /@auth is not enforced on .*Query\.secret/,
   )
 })
+
+it('a stitched part that is elsewhere sees to its own rules, where its directives are left out', () => {
+  const schema = stitchSchemas({
+    mergeDirectives: false,
+    subschemas: [{ schema: createUsers(), executor: () => expect.fail('nobody asks') }],
+  })
+  expect(() => createYoga({ schema, plugins: [useHankoSession(test.hanko)], logging: false })).not.toThrow()
+})
