@@ -80,7 +80,7 @@ Object.assign(globalThis, {
 /** The answer of such a handler, as soon as its headers are there. */
 export async function toStreamedResponse(answer: (stream: never) => Promise<void>): Promise<Response> {
   const stream = new ResponseStream()
-  answer(stream as never).catch((error: Error) => stream.destroy(error))
+  answer(stream as never).catch((error: unknown) => stream.destroy(error as Error))
   const { statusCode: status, headers } = await stream.begun.promise
   return new Response(Readable.toWeb(stream) as ReadableStream, { status, headers })
 }

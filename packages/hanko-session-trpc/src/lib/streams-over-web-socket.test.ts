@@ -76,7 +76,7 @@ describe('a protected subscription over a WebSocket', () => {
     const resume = (header: string) => {
       const { client: other, close } = served.connect({ connectionParams: { authorization: header } })
       open.push(close)
-      return subscribe((handlers) => other.resumable.subscribe({ lastEventId: id as never }, handlers))
+      return subscribe((handlers) => other.resumable.subscribe({ lastEventId: id }, handlers))
     }
     const refused = resume(eve.header)
     expect(await refused.next()).toEqual(REVOKED)
