@@ -176,7 +176,7 @@ export const ADAPTERS: Record<string, Serve> = {
     })
     return inProcess(async (request) => {
       const event = await toEvent(request)
-      return toStreamedResponse((stream) => answer(event, stream, {} as Context) as Promise<unknown>)
+      return toStreamedResponse((stream) => answer(event, stream, {} as Context) as Promise<void>)
     })
   },
 }
