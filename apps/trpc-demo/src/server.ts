@@ -27,7 +27,7 @@ function createTrpcDemo(env: DemoEnv, client: Uint8Array): Server {
   const trpc = createHTTPHandler({
     basePath: '/trpc/',
     router: createRouter(hanko),
-    createContext: ({ req }) => ({ auth: hankoAuth(hanko, { req }), notes }),
+    createContext: (options) => ({ auth: hankoAuth(hanko, options), notes }),
     responseMeta: authResponseMeta(),
   })
 

@@ -39,6 +39,12 @@ export const appRouter = t.router({
   own: ownProcedure.query(({ input }): string => input.of),
   who: optionalProcedure.query(({ ctx }): string | undefined => ctx.session?.userId),
   open: procedure.meta({ auth: 'public' }).query(() => 'open'),
+  now: t.procedure.use(requires(hanko, { fresh: true })).query(() => 'now'),
+  feed: protectedProcedure.subscription(async function* ({ ctx }) {
+    yield ctx.session.userId
+    hanko.revoke({ sessionId: ctx.session.sessionId })
+    yield 'never'
+  }),
   // @ts-expect-error - a role that the schema does not have
   misspelt: t.procedure.use(requires(hanko, { claims: { role: 'admn' } })).query(() => 'never'),
 })
@@ -54,5 +60,16 @@ const own = `own?input=${encodeURIComponent(JSON.stringify({ of: userId }))}`
 const statuses = [await call('me', {}), await call('open', {}), await call('who', {})]
 for (const path of ['me', 'role', own, 'who']) statuses.push(await call(path, { authorization: header }))
 if (statuses.join() !== '401,200,200,200,403,200,200') throw new Error(`the procedures answer ${statuses.join()}`)
+
+emulator.requests.clear()
+const batch = await call('me,now,me?batch=1&input={}', { authorization: header })
+const asked = emulator.requests.count('validate')
+if (batch !== 200 || asked !== 1) throw new Error(`a batch answers ${batch} and asks Hanko ${asked} times, not once`)
+
+const req = new Request('https://app.example/trpc/feed', { headers: { authorization: header } })
+const response = await fetchRequestHandler({ endpoint: '/trpc', req, router: appRouter, createContext })
+const events = await response.text()
+if (!events.includes('"revoked"') || events.includes('never')) throw new Error(`the stream says ${events}`)
+
 const { role } = await authSurface(appRouter)
 if (role !== 'query: session, role "admin" | "owner"') throw new Error(`the surface says: ${role}`)
