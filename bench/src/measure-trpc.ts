@@ -6,10 +6,7 @@ import { hankoAuth, requireSession, requires } from 'hanko-session-trpc'
 import type { BenchContext } from './bench-context.ts'
 import { createFreshText } from './fresh-text.ts'
 import { createValidator, makeKnown } from './known-sessions.ts'
-import { measureQuietly } from './measure.ts'
-
-/** As for Yoga: the first thousands of requests are slower, whoever is asked. */
-const WARM_UP = 3_000
+import { measureQuietly, WARM_UP } from './measure.ts'
 
 const URL_OF_ME = 'https://app.example.com/trpc/me'
 

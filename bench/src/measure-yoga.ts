@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { BenchContext } from './bench-context.ts'
 import { createFreshText } from './fresh-text.ts'
 import { createValidator, makeKnown } from './known-sessions.ts'
-import { measureQuietly } from './measure.ts'
+import { measureQuietly, WARM_UP } from './measure.ts'
 import {
   ANSWERS,
   assertProtects,
@@ -15,9 +15,6 @@ import {
   HELLO,
   ME,
 } from './yoga-contestants.ts'
-
-/** Yoga is a lot of code: the first thousands of requests are slower, whoever is asked. */
-const WARM_UP = 3_000
 
 /** Requests with an RSA signature or a call each take so long that a few rounds tell. */
 const SLOW_ROUNDS = 24

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { awsLambdaRequestHandler, awsLambdaStreamingRequestHandler } from '@trpc/server/adapters/aws-lambda'
 import { createExpressMiddleware } from '@trpc/server/adapters/express'
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify'
-import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { type FetchCreateContextFnOptions, fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { createNextApiHandler } from '@trpc/server/adapters/next'
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http'
 import { createHTTP2Handler, createHTTPServer } from '@trpc/server/adapters/standalone'
@@ -37,6 +37,24 @@ async function listen(server: Server): Promise<Served> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** An app behind tRPC's fetch adapter, on a real server. */
+async function listenWithFetch(
+  { handler }: TestApp,
+  toAuth: (options: FetchCreateContextFnOptions) => TestContext['auth'],
+  toRequest = (request: Request): Request => request,
+): Promise<Served> {
+  return listen(
+    createFetchServer((request) =>
+      fetchRequestHandler({
+        ...handler,
+        req: toRequest(request),
+        endpoint: '/trpc',
+        createContext: (options) => ({ auth: toAuth(options) }),
+      }),
+    ),
+  )
 }
 
 /** Lambda has no server that could be started here: `answer` is what the platform calls. */
@@ -95,18 +113,13 @@ export const ADAPTERS: Record<string, Serve> = {
     return listen(createServer((req, res) => void answer(toNextRequest(req), res)))
   },
 
-  'Next, app router': async ({ handler }, hanko) => {
+  'Next, app router': async (app, hanko) => {
     // A route handler gets a Request of Next's own class, and may have read `headers()` for its context.
     class NextRequest extends Request {}
-    return listen(
-      createFetchServer((request) =>
-        fetchRequestHandler({
-          ...handler,
-          req: new NextRequest(request),
-          endpoint: '/trpc',
-          createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
-        }),
-      ),
+    return listenWithFetch(
+      app,
+      (options) => hankoAuth(hanko, options),
+      (request) => new NextRequest(request),
     )
   },
 
@@ -129,29 +142,10 @@ export const ADAPTERS: Record<string, Serve> = {
     return { url: `${address}/trpc`, fetch, close: () => app.close() }
   },
 
-  fetch: async ({ handler }, hanko) =>
-    listen(
-      createFetchServer((req) =>
-        fetchRequestHandler({
-          ...handler,
-          req,
-          endpoint: '/trpc',
-          createContext: (options) => ({ auth: hankoAuth(hanko, options) }),
-        }),
-      ),
-    ),
+  fetch: async (app, hanko) => listenWithFetch(app, (options) => hankoAuth(hanko, options)),
 
-  'fetch, T3 style': async ({ handler }, hanko) =>
-    listen(
-      createFetchServer((req) =>
-        fetchRequestHandler({
-          ...handler,
-          req,
-          endpoint: '/trpc',
-          createContext: () => ({ auth: hankoAuth(hanko, { headers: req.headers }) }),
-        }),
-      ),
-    ),
+  'fetch, T3 style': async (app, hanko) =>
+    listenWithFetch(app, ({ req }) => hankoAuth(hanko, { headers: req.headers })),
 
   'Lambda, payload 2.0': async ({ handler }, hanko) => {
     const answer = awsLambdaRequestHandler<TestRouter, APIGatewayProxyEventV2>({

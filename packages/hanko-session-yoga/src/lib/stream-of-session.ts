@@ -26,7 +26,7 @@ export function createStreamState(outlives: boolean, beginWatch: () => Promise<S
     begin() {
       beginning ??= beginWatch().then((watch) => {
         if (isOver) watch.release()
-        // An outage passes: the next event asks again.
+        // An outage passes: the next event asks again. Over a WebSocket, that is: an HTTP request keeps its one outcome.
         if (watch.state.status === 'unavailable') beginning = undefined
         else stream.watch = watch
         return watch

@@ -39,7 +39,7 @@ export interface RetrySettings extends Waiting {
 
 /** @throws {TypeError} that names the option */
 export function settleRetryOptions(options: RetryOptions): RetrySettings {
-  const { retries = 3, onSignedOut, onStepUp, sleep = toSleep, random = Math.random, ...others } = options
+  const { retries = 3, onSignedOut, onStepUp, sleep = wait, random = Math.random, ...others } = options
   for (const name of Object.keys(others)) throw new TypeError(`${name} is not an option`)
   if (!Number.isInteger(retries) || retries < 0 || retries > MOST_RETRIES)
     throw new TypeError(`retries must be a whole number from 0 to ${MOST_RETRIES}`)
@@ -48,4 +48,4 @@ export function settleRetryOptions(options: RetryOptions): RetrySettings {
   return { retries, onSignedOut, onStepUp, sleep, random }
 }
 
-const toSleep = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
+const wait = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds))
