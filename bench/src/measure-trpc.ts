@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import type { RequestAuth } from 'hanko-session'
@@ -18,7 +19,9 @@ export async function measureTrpc({ tokens, hanko, peers, rounds, results }: Ben
   const common = (): Request => new Request(URL_OF_ME, { headers: { cookie: cookie() } })
 
   const t = initTRPC.create()
-  const empty = serve(t.router({ me: t.procedure.use(({ next }) => next()).query(() => 'me') }), () => ({}))
+  // Both answer with as much.
+  const somebody = randomUUID()
+  const empty = serve(t.router({ me: t.procedure.use(({ next }) => next()).query(() => somebody) }), () => ({}))
   const u = initTRPC.context<{ auth: RequestAuth }>().create()
   const guarded = u.router({ me: u.procedure.use(requireSession()).query(({ ctx }) => ctx.session.userId) })
   const ours = serve(guarded, (options) => ({ auth: hankoAuth(validator, options) }))
@@ -41,7 +44,7 @@ export async function measureTrpc({ tokens, hanko, peers, rounds, results }: Ben
   })
   const withJose = serve(looked, async ({ req }) => ({ userId: await peers.jose(readCookie(req)) }))
   const withPost = serve(looked, async ({ req }) => ({
-    userId: (await peers.post(readCookie(req))) ? 'somebody' : undefined,
+    userId: (await peers.post(readCookie(req))) ? somebody : undefined,
   }))
 
   for (const call of [empty, ours, byRule, withJose, withPost]) assert.equal((await call(common())).status, 200)

@@ -48,66 +48,81 @@ export function createGuard(rule: Rule): (call: Call) => Promise<never> {
   })
 }
 
-function guard({ isFresh, hasStepUp, admit, check }: Rule, auth: RequestAuth<unknown>, call: Call): Promise<never> {
-  const { type, signal } = call
-  const options: StateOptions = { changesState: type !== 'query' }
-  if (isFresh === true) options.fresh = true
-  if (signal !== undefined) options.signal = signal
-
-  function pass(state: AuthState<unknown>, watch?: SessionWatch<unknown>): Promise<never> {
-    const admitted = admit(state, auth)
-    const isWatched = admitted.session !== null && auth.signal === undefined
-    const ctx = isWatched && watch !== undefined ? { ...admitted, auth: watch.auth } : admitted
-    const checking = check?.(admitted, auth, call)
-    const result = checking === undefined ? call.next({ ctx }) : checking.then(() => call.next({ ctx }))
-    if (!isWatched) return result
-    // A query may turn out to stream.
-    return result.then((answer) =>
-      isStream(answer) ? deliver(answer, auth, watch ?? auth.watch(options), signal) : answer,
-    )
-  }
-
-  async function passLater(): Promise<never> {
-    let state = await auth.state(options)
-    if (isTooStale(state)) state = await auth.state({ ...options, fresh: true })
-    // In a batch that is found out about afresh, an outage does not take from its other calls what memory gives them.
-    // But a batch is one decision: `staleIfError` never serves one that a `fresh` call had made afresh.
-    if (state.status === 'unavailable' && isFresh !== true && hasStepUp !== true)
-      state = auth.known({ ...options, fresh: false }) ?? state
-    return pass(state)
-  }
-
-  async function passStream(): Promise<never> {
-    let watch = await auth.watch(options)
-    if (isTooStale(watch.state)) {
-      watch.release()
-      watch = await auth.watch({ ...options, fresh: true })
-    }
-    let isDelivered = false
-    try {
-      const result = await pass(watch.state, watch)
-      // Then the stream releases it. Without a session there is nothing to release.
-      isDelivered = isStream(result)
-      return result
-    } finally {
-      if (!isDelivered) watch.release()
-    }
-  }
-
-  /** An answer that is served because Hanko cannot be asked is none for a step-up rule: then Hanko is asked. */
-  function isTooStale(state: AuthState<unknown>): boolean {
-    return hasStepUp === true && state.status === 'authenticated' && state.session.staleSince !== undefined
-  }
-
+/** One function each, and none within another: what is not needed for a call is not made for it. */
+function guard(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promise<never> {
+  const { type } = call
   // Where another middleware of ours has begun to watch, that ends the stream.
-  if (type === 'subscription' && auth.signal === undefined) return passStream()
-  const known = isFresh === true ? undefined : auth.known(options)
-  if (known === undefined || isTooStale(known)) return passLater()
+  if (type === 'subscription' && auth.signal === undefined) return passStream(rule, auth, call)
+  const known = rule.isFresh === true ? undefined : auth.known(type === 'query' ? QUERY : CHANGE)
+  if (known === undefined || isTooStale(rule, known)) return passLater(rule, auth, call)
   try {
-    return pass(known)
+    return pass(rule, auth, call, known)
   } catch (error) {
     return refuse(error)
   }
+}
+
+const QUERY = { changesState: false }
+const CHANGE = { changesState: true }
+
+function toOptions({ isFresh }: Rule, { type, signal }: Call): StateOptions {
+  const options: StateOptions = { changesState: type !== 'query' }
+  if (isFresh === true) options.fresh = true
+  if (signal !== undefined) options.signal = signal
+  return options
+}
+
+function pass(
+  rule: Rule,
+  auth: RequestAuth<unknown>,
+  call: Call,
+  state: AuthState<unknown>,
+  watch?: SessionWatch<unknown>,
+): Promise<never> {
+  const admitted = rule.admit(state, auth)
+  const isWatched = admitted.session !== null && auth.signal === undefined
+  const ctx = isWatched && watch !== undefined ? { ...admitted, auth: watch.auth } : admitted
+  const checking = rule.check?.(admitted, auth, call)
+  const result = checking === undefined ? call.next({ ctx }) : checking.then(() => call.next({ ctx }))
+  if (!isWatched) return result
+  // A query may turn out to stream.
+  return result.then((answer) =>
+    isStream(answer) ? deliver(answer, auth, watch ?? auth.watch(toOptions(rule, call)), call.signal) : answer,
+  )
+}
+
+async function passLater(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promise<never> {
+  const options = toOptions(rule, call)
+  let state = await auth.state(options)
+  if (isTooStale(rule, state)) state = await auth.state({ ...options, fresh: true })
+  // In a batch that is found out about afresh, an outage does not take from its other calls what memory gives them.
+  // But a batch is one decision: `staleIfError` never serves one that a `fresh` call had made afresh.
+  if (state.status === 'unavailable' && rule.isFresh !== true && rule.hasStepUp !== true)
+    state = auth.known({ ...options, fresh: false }) ?? state
+  return pass(rule, auth, call, state)
+}
+
+async function passStream(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promise<never> {
+  const options = toOptions(rule, call)
+  let watch = await auth.watch(options)
+  if (isTooStale(rule, watch.state)) {
+    watch.release()
+    watch = await auth.watch({ ...options, fresh: true })
+  }
+  let isDelivered = false
+  try {
+    const result = await pass(rule, auth, call, watch.state, watch)
+    // Then the stream releases it. Without a session there is nothing to release.
+    isDelivered = isStream(result)
+    return result
+  } finally {
+    if (!isDelivered) watch.release()
+  }
+}
+
+/** An answer that is served because Hanko cannot be asked is none for a step-up rule: then Hanko is asked. */
+function isTooStale({ hasStepUp }: Rule, state: AuthState<unknown>): boolean {
+  return hasStepUp === true && state.status === 'authenticated' && state.session.staleSince !== undefined
 }
 
 async function refuse(error: unknown): Promise<never> {

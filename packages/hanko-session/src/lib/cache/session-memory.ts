@@ -140,9 +140,10 @@ export function createSessionMemory(
     },
     async remember(text, { identity, state, key, sentAt, order, readAt = order, idleExpiresAt, touchedAt }) {
       if (maxStaleness === 0 && staleIfError === 0) return
-      // The place of a flat copy: a part of the text as it came would keep that, and its whole header, in memory.
+      // Flat copies: a part of the text as it came would keep that, and its whole header, in memory. The place is one of
+      // its own, because a look-up compares it with others: a part stands with its text, far away.
       const flat = hold === 'text' ? toFlat(text) : undefined
-      const place = flat === undefined ? await toDigestKey(text) : toSignatureKey(flat)
+      const place = flat === undefined ? await toDigestKey(text) : toFlat(toSignatureKey(flat))
       const known = memory.findByKey(place, text)
       if ((known?.confirmedOrder ?? 0) > order || readAt < forgotten || !keys.isListed(key)) return
       if (known === undefined && touchedAt === undefined) return
