@@ -73,9 +73,13 @@ describe('a session that memory knows', () => {
     await result
   })
 
-  it('is refused by a promise all the same', async () => {
-    const result = never()(calling(() => Promise.reject(new Error('it ran'))) as never)
-    await expect(result).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  it.each([
+    ['by a rule', 'FORBIDDEN', never],
+    ['because the app has ended it', 'UNAUTHORIZED', () => requireSession()],
+  ])('is refused by a promise all the same: %s', async (_, code, create) => {
+    if (code === 'UNAUTHORIZED') test.hanko.revoke({ sessionId: eve.sessionId })
+    const result = create()(calling(() => Promise.reject(new Error('it ran'))) as never)
+    await expect(result).rejects.toMatchObject({ code })
   })
 
   it('is one look for a whole batch', async () => {
