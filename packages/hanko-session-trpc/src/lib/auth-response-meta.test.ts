@@ -107,6 +107,32 @@ describe('authResponseMeta', () => {
     expect(Object.fromEntries(headers as Headers)).toEqual({ 'cache-control': 'private, no-store' })
   })
 
+  it('marks answers of guarded procedures whose auth a middleware has made: what that adds, tRPC does not show', async () => {
+    const late = initTRPC.context<{ req: Request }>().create()
+    const withAuth = late.procedure.use(({ ctx, next }) => next({ ctx: { auth: hankoAuth(test.hanko, ctx.req) } }))
+    const lateRouter = late.router({
+      hello: late.procedure.query(() => 'hello'),
+      me: withAuth.use(requireSession()).query(({ ctx }) => ctx.session.userId),
+    })
+    const call = async (path: string, headers: Record<string, string>): Promise<string | null> => {
+      const response = await fetchRequestHandler({
+        req: new Request(`http://localhost/trpc/${path}`, { headers }),
+        router: lateRouter,
+        endpoint: '/trpc',
+        createContext: ({ req }) => ({ req }),
+        responseMeta: authResponseMeta(() => ({ headers: PUBLIC })),
+      })
+      await response.text()
+      return response.headers.get('cache-control')
+    }
+    const { cookie } = test.ada
+    for (const headers of [{ cookie }, { cookie, 'trpc-accept': 'application/jsonl' }]) {
+      for (const path of ['me?input=', 'hello,me?batch=1&input={}'])
+        expect(await call(path, headers)).toContain('private, no-store')
+      expect(await call('hello,hello?batch=1&input={}', headers)).toContain('public, max-age=60')
+    }
+  })
+
   it('leaves an answer alone that has no context of ours', () => {
     const meta = authResponseMeta(() => ({ status: 418 }))
     for (const ctx of [undefined, null, {}, { auth: { consulted: true } }]) {
