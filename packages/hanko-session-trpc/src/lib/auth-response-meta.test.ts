@@ -7,6 +7,8 @@ import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
 import { toTRPCError } from './auth-error.ts'
 import { authResponseMeta } from './auth-response-meta.ts'
 import { hankoAuth } from './hanko-auth.ts'
+import { optionalSession } from './optional-session.ts'
+import { type AuthMeta, requireByMeta } from './require-by-meta.ts'
 import { requireSession } from './require-session.ts'
 
 let test: TestHanko
@@ -23,6 +25,8 @@ const slow = t.procedure.use(async ({ next }) => {
 const router = t.router({
   hello: t.procedure.query(() => 'hello'),
   me: slow.use(requireSession()).query(({ ctx }) => ctx.session.userId),
+  /** Nothing guards it: it looks by itself. */
+  looks: slow.query(async ({ ctx }) => (await ctx.auth.state({ changesState: false })).status),
   touch: t.procedure.use(requireSession()).mutation(() => 'done'),
 })
 
@@ -70,9 +74,10 @@ describe('authResponseMeta', () => {
 
   it('marks streamed answers always: their headers leave before a slow middleware has come to the session', async () => {
     const headers = { cookie: test.ada.cookie, 'trpc-accept': 'application/jsonl' }
-    expect((await headersOf('me?batch=1&input={}', { headers, mine: { headers: PUBLIC } })).get('cache-control')).toBe(
-      'private, no-store',
-    )
+    for (const path of ['me', 'looks'])
+      expect(
+        (await headersOf(`${path}?batch=1&input={}`, { headers, mine: { headers: PUBLIC } })).get('cache-control'),
+      ).toBe('private, no-store')
   })
 
   it('says how to sign in on a refusal', async () => {
@@ -107,16 +112,26 @@ describe('authResponseMeta', () => {
     expect(Object.fromEntries(headers as Headers)).toEqual({ 'cache-control': 'private, no-store' })
   })
 
-  it('marks answers of guarded procedures whose auth a middleware has made: what that adds, tRPC does not show', async () => {
-    const late = initTRPC.context<{ req: Request }>().create()
-    const withAuth = late.procedure.use(({ ctx, next }) => next({ ctx: { auth: hankoAuth(test.hanko, ctx.req) } }))
+  describe('where a middleware makes auth, which tRPC does not show', () => {
+    const late = initTRPC.context<{ req: Request }>().meta<AuthMeta>().create()
+    const base = late.procedure.use(({ ctx, next }) => next({ ctx: { auth: hankoAuth(test.hanko, ctx.req) } }))
     const lateRouter = late.router({
       hello: late.procedure.query(() => 'hello'),
-      me: withAuth.use(requireSession()).query(({ ctx }) => ctx.session.userId),
+      open: base
+        .meta({ auth: 'public' })
+        .use(requireByMeta())
+        .query(() => 'open'),
+      me: base.use(requireSession()).query(({ ctx }) => ctx.session.userId),
+      look: base.use(optionalSession()).query(({ ctx }) => ctx.session?.userId),
+      wrong: base
+        .meta({ auth: 'nobody' as 'public' })
+        .use(requireByMeta())
+        .query(() => 'wrong'),
     })
-    const call = async (path: string, headers: Record<string, string>): Promise<string | null> => {
+
+    async function cacheControlOf(paths: string, headers: Record<string, string>): Promise<string | null> {
       const response = await fetchRequestHandler({
-        req: new Request(`http://localhost/trpc/${path}`, { headers }),
+        req: new Request(`http://localhost/trpc/${paths}?batch=1&input={}`, { headers }),
         router: lateRouter,
         endpoint: '/trpc',
         createContext: ({ req }) => ({ req }),
@@ -125,12 +140,16 @@ describe('authResponseMeta', () => {
       await response.text()
       return response.headers.get('cache-control')
     }
-    const { cookie } = test.ada
-    for (const headers of [{ cookie }, { cookie, 'trpc-accept': 'application/jsonl' }]) {
-      for (const path of ['me?input=', 'hello,me?batch=1&input={}'])
-        expect(await call(path, headers)).toContain('private, no-store')
-      expect(await call('hello,hello?batch=1&input={}', headers)).toContain('public, max-age=60')
-    }
+
+    it.each([
+      ['me', 'private, no-store'],
+      ['hello,look', 'private, no-store'],
+      ['wrong', 'private, no-store'],
+      ['hello,open', 'public, max-age=60'],
+    ])('goes by what guards the calls: %s', async (paths, expected) => {
+      for (const accept of ['application/json', 'application/jsonl'])
+        expect(await cacheControlOf(paths, { cookie: test.ada.cookie, 'trpc-accept': accept })).toContain(expected)
+    })
   })
 
   it('leaves an answer alone that has no context of ours', () => {
