@@ -27,6 +27,8 @@ function createClientApp(hanko: SessionValidator) {
   const t = initTRPC.context<{ auth: RequestAuth }>().create({ errorFormatter: withAuthError() })
   const protectedProcedure = t.procedure.use(requireSession())
   const steppedUp = t.procedure.use(requires(hanko, { amr: 'passkey' }))
+  const untilLeft = (signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve) => signal?.addEventListener('abort', () => resolve(void ran.push('left'))))
   const router = t.router({
     me: protectedProcedure.query(({ ctx }) => (ran.push('me'), ctx.session.userId)),
     add: protectedProcedure.mutation(({ ctx }) => (ran.push('add'), ctx.session.userId)),
@@ -35,6 +37,12 @@ function createClientApp(hanko: SessionValidator) {
     secrets: steppedUp.query(({ ctx }) => (ran.push(`secrets ${ctx.session.userId}`), ctx.session.userId)),
     feed: protectedProcedure.subscription(async function* ({ ctx }) {
       yield ctx.session.userId
+    }),
+    /** These two wait for their caller to go away. */
+    patient: protectedProcedure.query(({ signal }) => (ran.push('patient'), untilLeft(signal))),
+    endless: protectedProcedure.subscription(async function* ({ signal }) {
+      yield 'begun'
+      await untilLeft(signal)
     }),
     missing: t.procedure.query(() => {
       throw new TRPCError({ code: 'NOT_FOUND' })
@@ -48,7 +56,7 @@ function createClientApp(hanko: SessionValidator) {
   return { ran, router }
 }
 
-type ClientRouter = ReturnType<typeof createClientApp>['router']
+export type ClientRouter = ReturnType<typeof createClientApp>['router']
 
 /** Who a client is: another token is another sign-in. */
 export interface Visitor {
@@ -63,6 +71,7 @@ export const HTTP_LINKS = ['httpLink', 'httpBatchLink', 'httpBatchStreamLink'] a
 export interface ClientApp {
   /** Procedures that ran, and for whom where that matters. */
   readonly ran: string[]
+  readonly url: string
   /** HTTP requests that came. */
   readonly requests: () => number
   connect(
@@ -97,6 +106,7 @@ export async function serveClientApp(hanko: SessionValidator): Promise<ClientApp
 
   return {
     ran,
+    url: `http://${address}`,
     requests: () => requests,
     connect(link, visitor, options, headers = resendHeaders) {
       const send = { httpLink, httpBatchLink, httpBatchStreamLink }[link] as typeof httpBatchLink

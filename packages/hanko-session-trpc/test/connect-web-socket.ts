@@ -7,16 +7,23 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { hankoAuth } from '../src/index.ts'
 import type { TestRouter } from './test-app.ts'
 
+interface Handshake {
+  headers?: Record<string, string>
+  connectionParams?: Record<string, string>
+}
+
+interface Connected<Router extends AnyTRPCRouter> {
+  client: TRPCClient<Router>
+  /** The codes its sockets were closed with. */
+  closed: number[]
+  close: () => Promise<void>
+}
+
 export interface ServedSockets<Router extends AnyTRPCRouter = TestRouter> {
   /** How many contexts were made: one per socket. */
   readonly contexts: number
   readonly url: string
-  connect(options?: { headers?: Record<string, string>; connectionParams?: Record<string, string> }): {
-    client: TRPCClient<Router>
-    /** The codes its sockets were closed with. */
-    closed: number[]
-    close: () => Promise<void>
-  }
+  connect(options?: Handshake): Connected<Router>
   close(): Promise<void>
 }
 
@@ -44,26 +51,32 @@ export async function serveWebSockets<Router extends AnyTRPCRouter>(
     get contexts() {
       return contexts
     },
-    connect({ headers = {}, connectionParams } = {}) {
-      /** A browser sends cookies and Origin by itself; its WebSocket has no way to say them. */
-      class BrowserLike extends WebSocket {
-        constructor(url: string | URL) {
-          super(url, { headers })
-        }
-      }
-      const closed: number[] = []
-      const socket = createWSClient({
-        onClose: (cause) => void closed.push(cause?.code ?? 0),
-        url: `ws://127.0.0.1:${port}`,
-        WebSocket: BrowserLike as unknown as typeof globalThis.WebSocket,
-        ...(connectionParams === undefined ? {} : { connectionParams }),
-      })
-      const client = createTRPCClient<Router>({ links: [wsLink({ client: socket } as never)] })
-      return { client, closed, close: () => socket.close() }
-    },
+    connect: (options) => connectWebSocket<Router>(`ws://127.0.0.1:${port}`, options),
     async close() {
       for (const socket of server.clients) socket.terminate()
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** tRPC's own client, with a socket of its own. */
+export function connectWebSocket<Router extends AnyTRPCRouter>(
+  url: string,
+  { headers = {}, connectionParams }: Handshake = {},
+): Connected<Router> {
+  /** A browser sends cookies and Origin by itself; its WebSocket has no way to say them. */
+  class BrowserLike extends WebSocket {
+    constructor(given: string | URL) {
+      super(given, { headers })
+    }
+  }
+  const closed: number[] = []
+  const socket = createWSClient({
+    onClose: (cause) => void closed.push(cause?.code ?? 0),
+    url,
+    WebSocket: BrowserLike as unknown as typeof globalThis.WebSocket,
+    ...(connectionParams === undefined ? {} : { connectionParams }),
+  })
+  const client = createTRPCClient<Router>({ links: [wsLink({ client: socket } as never)] })
+  return { client, closed, close: () => socket.close() }
 }

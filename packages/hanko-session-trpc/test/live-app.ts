@@ -62,7 +62,7 @@ export function createLiveApp({ hanko }: Pick<TestHanko, 'hanko'>) {
     ),
     open: t.procedure.use(optionalSession()).subscription(async function* ({ ctx, signal }) {
       yield ctx.session === null ? 'nobody' : 'somebody'
-      for await (const at of listen(signal)) yield said[at] as string
+      for await (const at of listen(ctx.auth.signal ?? signal)) yield said[at] as string
     }),
     strict: secured.use(requires(hanko, { maxAge: '1h' })).subscription(async function* ({ signal }) {
       for await (const at of listen(signal)) yield said[at] as string

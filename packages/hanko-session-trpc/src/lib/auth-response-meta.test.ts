@@ -7,6 +7,8 @@ import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
 import { toTRPCError } from './auth-error.ts'
 import { authResponseMeta } from './auth-response-meta.ts'
 import { hankoAuth } from './hanko-auth.ts'
+import { optionalSession } from './optional-session.ts'
+import { type AuthMeta, requireByMeta } from './require-by-meta.ts'
 import { requireSession } from './require-session.ts'
 
 let test: TestHanko
@@ -23,6 +25,8 @@ const slow = t.procedure.use(async ({ next }) => {
 const router = t.router({
   hello: t.procedure.query(() => 'hello'),
   me: slow.use(requireSession()).query(({ ctx }) => ctx.session.userId),
+  /** Nothing guards it: it looks by itself. */
+  looks: slow.query(async ({ ctx }) => (await ctx.auth.state({ changesState: false })).status),
   touch: t.procedure.use(requireSession()).mutation(() => 'done'),
 })
 
@@ -70,9 +74,10 @@ describe('authResponseMeta', () => {
 
   it('marks streamed answers always: their headers leave before a slow middleware has come to the session', async () => {
     const headers = { cookie: test.ada.cookie, 'trpc-accept': 'application/jsonl' }
-    expect((await headersOf('me?batch=1&input={}', { headers, mine: { headers: PUBLIC } })).get('cache-control')).toBe(
-      'private, no-store',
-    )
+    for (const path of ['me', 'looks'])
+      expect(
+        (await headersOf(`${path}?batch=1&input={}`, { headers, mine: { headers: PUBLIC } })).get('cache-control'),
+      ).toBe('private, no-store')
   })
 
   it('says how to sign in on a refusal', async () => {
@@ -105,6 +110,46 @@ describe('authResponseMeta', () => {
     const errors = (['no_token', 'cross_site'] as const).map((reason) => toTRPCError({ reason }))
     const { headers } = authResponseMeta()({ ctx: { auth }, data: [{}, {}], errors, eagerGeneration: false })
     expect(Object.fromEntries(headers as Headers)).toEqual({ 'cache-control': 'private, no-store' })
+  })
+
+  describe('where a middleware makes auth, which tRPC does not show', () => {
+    const late = initTRPC.context<{ req: Request }>().meta<AuthMeta>().create()
+    const base = late.procedure.use(({ ctx, next }) => next({ ctx: { auth: hankoAuth(test.hanko, ctx.req) } }))
+    const lateRouter = late.router({
+      hello: late.procedure.query(() => 'hello'),
+      open: base
+        .meta({ auth: 'public' })
+        .use(requireByMeta())
+        .query(() => 'open'),
+      me: base.use(requireSession()).query(({ ctx }) => ctx.session.userId),
+      look: base.use(optionalSession()).query(({ ctx }) => ctx.session?.userId),
+      wrong: base
+        .meta({ auth: 'nobody' as 'public' })
+        .use(requireByMeta())
+        .query(() => 'wrong'),
+    })
+
+    async function cacheControlOf(paths: string, headers: Record<string, string>): Promise<string | null> {
+      const response = await fetchRequestHandler({
+        req: new Request(`http://localhost/trpc/${paths}?batch=1&input={}`, { headers }),
+        router: lateRouter,
+        endpoint: '/trpc',
+        createContext: ({ req }) => ({ req }),
+        responseMeta: authResponseMeta(() => ({ headers: PUBLIC })),
+      })
+      await response.text()
+      return response.headers.get('cache-control')
+    }
+
+    it.each([
+      ['me', 'private, no-store'],
+      ['hello,look', 'private, no-store'],
+      ['wrong', 'private, no-store'],
+      ['hello,open', 'public, max-age=60'],
+    ])('goes by what guards the calls: %s', async (paths, expected) => {
+      for (const accept of ['application/json', 'application/jsonl'])
+        expect(await cacheControlOf(paths, { cookie: test.ada.cookie, 'trpc-accept': accept })).toContain(expected)
+    })
   })
 
   it('leaves an answer alone that has no context of ours', () => {

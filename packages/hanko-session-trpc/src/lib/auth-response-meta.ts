@@ -2,10 +2,12 @@ import type { TRPCError } from '@trpc/server'
 import type { ResponseMeta } from '@trpc/server/http'
 import { asRequestAuth } from 'hanko-session'
 import { toAuthCause, toHttp } from './auth-error.ts'
+import { type CallLike, listDemandsOf } from './demand.ts'
 
 /** What is read of the options that tRPC gives to `responseMeta`. */
 export interface ResponseMetaOptions {
   readonly ctx?: unknown
+  readonly info?: unknown
   readonly data: readonly unknown[]
   readonly errors: readonly TRPCError[]
   readonly eagerGeneration: boolean
@@ -15,6 +17,9 @@ export interface ResponseMetaOptions {
  * A `responseMeta` that marks every answer a session was looked for `Cache-Control: private, no-store`, over whatever your
  * own says. An answer that is a refusal as a whole gets `WWW-Authenticate` and `Retry-After` as well. Streamed
  * answers (`httpBatchStreamLink`) are always marked, because their headers leave before the calls are made.
+ *
+ * Put `auth` on what `createContext` returns: of an `auth` that a middleware adds, tRPC shows nothing here, so only
+ * calls that a middleware of this package guards are marked, and not those whose handlers ask it themselves.
  *
  * @param responseMeta your own, if you have one
  * @example
@@ -40,12 +45,23 @@ export function authResponseMeta<Options extends ResponseMetaOptions>(
   return (options) => {
     const meta = responseMeta?.(options) ?? {}
     const auth = asRequestAuth((options.ctx as { auth?: unknown } | null | undefined)?.auth)
-    if (auth === undefined || !(auth.consulted || options.eagerGeneration)) return meta
+    const isLookedFor = auth !== undefined && (auth.consulted || options.eagerGeneration)
+    if (!isLookedFor && !isAskedFor(options)) return meta
 
     const headers = toHeaders(meta.headers)
     for (const [name, value] of toRefusalHeaders(options)) headers.set(name, value)
     headers.set('cache-control', 'private, no-store')
     return { ...meta, headers }
+  }
+}
+
+/** By the calls themselves: an `auth` that a middleware has put on the context is not to be seen from here. */
+function isAskedFor({ info }: ResponseMetaOptions): boolean {
+  const { calls = [] } = (info ?? {}) as { calls?: readonly CallLike[] }
+  try {
+    return listDemandsOf(calls).some(({ who }) => who !== 'public')
+  } catch {
+    return true // a meta that is no rule: its call has failed
   }
 }
 

@@ -22,7 +22,7 @@ async function readAll(stream: AsyncIterable<number>): Promise<number[]> {
 }
 
 /** In process, where no transport reads a stream to its end. */
-function call(controller: AbortController, { header } = test.ada) {
+function call(controller: AbortController, headers: Record<string, string> = { authorization: test.ada.header }) {
   const t = initTRPC.context<{ auth: RequestAuth }>().create()
   const secured = t.procedure.use(requireSession())
   async function* count() {
@@ -31,6 +31,7 @@ function call(controller: AbortController, { header } = test.ada) {
   const router = t.router({
     count: secured.subscription(count),
     pages: secured.query(count),
+    twice: secured.use(requireSession()).subscription(count),
     // oxlint-disable-next-line typescript/no-deprecated -- people have it
     gone: secured.subscription(() => {
       controller.abort()
@@ -43,11 +44,11 @@ function call(controller: AbortController, { header } = test.ada) {
       }),
     ),
   })
-  const auth = hankoAuth(test.hanko, new Headers({ authorization: header }))
+  const auth = hankoAuth(test.hanko, new Headers(headers))
   return t.createCallerFactory(router)({ auth }, { signal: controller.signal })
 }
 
-describe.each(['count', 'pages'] as const)('a protected stream that its caller got in process: %s', (name) => {
+describe.each(['count', 'pages', 'twice'] as const)('a protected stream that its caller got in process: %s', (name) => {
   it('is watched until it has been read to its end, and leaves nothing on the signal', async () => {
     const controller = new AbortController()
     const listeners = getEventListeners(controller.signal, 'abort').length
@@ -60,7 +61,7 @@ describe.each(['count', 'pages'] as const)('a protected stream that its caller g
 
   it('ends with the error of the refusal, which says by its code what it is', async () => {
     const eve = await test.emulator.signIn()
-    const stream = await call(new AbortController(), eve)[name]()
+    const stream = await call(new AbortController(), { authorization: eve.header })[name]()
     test.hanko.revoke({ sessionId: eve.sessionId })
     await expect(readAll(stream)).rejects.toMatchObject({ code: 'UNAUTHORIZED', cause: { code: 'revoked' } })
     expect(watched()).toBe(0)
@@ -83,6 +84,12 @@ describe.each(['count', 'pages'] as const)('a protected stream that its caller g
 })
 
 describe('a protected stream', () => {
+  it('of a query goes to the page of another site, as the call that began it', async () => {
+    const headers = { cookie: test.ada.cookie, 'sec-fetch-site': 'cross-site' }
+    expect(await readAll(await call(new AbortController(), headers).pages())).toEqual([0, 1, 2])
+    await expect(call(new AbortController(), headers).count()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+
   it('is not watched when its caller went away while the handler ran', async () => {
     await call(new AbortController()).gone()
     await vi.waitFor(() => expect(watched()).toBe(0), 10_000)

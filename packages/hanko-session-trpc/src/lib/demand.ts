@@ -41,6 +41,19 @@ export function listDemands({ _def: { meta, middlewares = [] } }: ProcedureLike)
   return middlewares.flatMap((middleware) => demandAt(middleware, meta) ?? [])
 }
 
+/** A call of a request, as far as `info` of tRPC tells of it. */
+export interface CallLike {
+  readonly procedure: ProcedureLike | null
+}
+
+/**
+ * What the calls of a request ask for.
+ * @throws {TypeError} when the meta of one says something that is no rule
+ */
+export function listDemandsOf(calls: readonly CallLike[]): Demand[] {
+  return calls.flatMap(({ procedure }) => (procedure === null ? [] : listDemands(procedure)))
+}
+
 /**
  * What a middleware asks for in a procedure with this meta.
  * @throws {TypeError} when the meta says something that is no rule

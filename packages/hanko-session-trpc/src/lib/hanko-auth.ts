@@ -1,5 +1,5 @@
 import type { RequestAuth, RequestInput, SessionValidator } from 'hanko-session'
-import { listDemands, type ProcedureLike } from './demand.ts'
+import { type CallLike, listDemandsOf } from './demand.ts'
 import { closeWithSession, type SocketLike } from './socket-runs.ts'
 import { type AuthOptions, isWebSocket, toRequestInput } from './to-request-input.ts'
 
@@ -39,7 +39,8 @@ export function hankoAuth<Claims>(hanko: SessionValidator<Claims>, options: Auth
     if (type === 'query' || type === 'mutation' || type === 'subscription') {
       // A subscription over SSE is a GET, and a query of many inputs a POST: what counts is what the request does.
       defaults = { changesState: type !== 'query' }
-      if (calls.length > 1 && calls.some(isFresh)) defaults.fresh = true
+      // A batch is one decision, as fresh as the strictest of its calls needs it: else Hanko would be asked twice.
+      if (calls.length > 1 && listDemandsOf(calls).some((demand) => demand.isFresh)) defaults.fresh = true
     }
   } catch {
     // A getter threw, and the validator cannot read it, either; or a meta is no rule, and its call will fail.
@@ -53,11 +54,3 @@ interface InfoLike {
   readonly type?: unknown
   readonly calls?: readonly CallLike[]
 }
-
-interface CallLike {
-  readonly procedure: ProcedureLike | null
-}
-
-/** A batch is one decision, as fresh as the strictest of its calls needs it: else Hanko would be asked twice. */
-const isFresh = ({ procedure }: CallLike): boolean =>
-  procedure !== null && listDemands(procedure).some((demand) => demand.isFresh)

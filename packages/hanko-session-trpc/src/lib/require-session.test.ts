@@ -125,6 +125,29 @@ describe('requireSession, called in process', () => {
     expect(app.ran).toHaveLength(6)
   })
 
+  it('protects a procedure that is a function by itself, as a server action is, with the context that its caller makes', async () => {
+    let headers = {}
+    // What `experimental_nextAppDirCaller` does; that one needs Next.
+    const action = app.t.procedure.experimental_caller(({ args: [input], invoke }) =>
+      invoke({
+        type: 'mutation',
+        ctx: { auth: authOf(headers) },
+        getRawInput: async () => input,
+        path: '',
+        input,
+        signal: undefined,
+        batchIndex: 0,
+      }),
+    )
+    const save = action.use(requireSession()).mutation(({ ctx }) => (app.ran.push('save'), ctx.session.userId))
+    expect(await codeOf(save())).toBe('UNAUTHORIZED')
+    headers = { cookie: test.ada.cookie, 'sec-fetch-site': 'cross-site' }
+    expect(await codeOf(save())).toBe('FORBIDDEN')
+    expect(app.ran).toEqual([])
+    headers = { cookie: test.ada.cookie, 'sec-fetch-site': 'same-origin' }
+    expect(await save()).toBe(test.ada.userId)
+  })
+
   it('puts nothing of the session where it would be serialised to a client', async () => {
     const context = { auth: authOf({ cookie: test.ada.cookie }) }
     const output = await app.t.createCallerFactory(app.router)(context).touch()

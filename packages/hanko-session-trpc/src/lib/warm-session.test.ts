@@ -55,10 +55,10 @@ describe('a session that memory knows', () => {
 
   const stepUp = () => requires(test.hanko, { maxAge: '1h' })
   const never = () => requires(test.hanko, { amr: 'passkey' })
-  const calling = (next: (given: unknown) => Promise<unknown>) =>
+  const calling = (next: (given: unknown) => Promise<unknown>, type = 'query') =>
     ({
-      ctx: { auth: hankoAuth(test.hanko, new Headers({ cookie: eve.cookie })) },
-      type: 'query',
+      ctx: { auth: hankoAuth(test.hanko, new Headers({ cookie: eve.cookie, 'sec-fetch-site': 'cross-site' })) },
+      type,
       path: 'me',
       next,
     }) as unknown as Parameters<ReturnType<typeof requireSession>>[0]
@@ -73,8 +73,11 @@ describe('a session that memory knows', () => {
     await result
   })
 
-  it('is refused by a promise all the same', async () => {
-    const result = never()(calling(() => Promise.reject(new Error('it ran'))) as never)
+  it.each([
+    ['by a rule', 'query', never],
+    ['because another site asks', 'mutation', () => requireSession()],
+  ])('is refused by a promise all the same: %s', async (_, type, create) => {
+    const result = create()(calling(() => Promise.reject(new Error('it ran')), type) as never)
     await expect(result).rejects.toMatchObject({ code: 'FORBIDDEN' })
   })
 

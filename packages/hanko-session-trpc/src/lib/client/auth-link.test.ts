@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ClientApp, HTTP_LINKS, serveClientApp, type Visitor } from '../../../test/client-app.ts'
+import { createTRPCClient, httpLink } from '@trpc/client'
+import {
+  type ClientApp,
+  type ClientRouter,
+  HTTP_LINKS,
+  serveClientApp,
+  type Visitor,
+} from '../../../test/client-app.ts'
 import { withResolvers } from '../../../test/with-resolvers.ts'
 import { startHanko, type TestHanko } from '../../../test/start-hanko.ts'
 import { authErrorOf } from './auth-error-of.ts'
@@ -207,6 +214,17 @@ describe('authLink before httpBatchLink', () => {
     await Promise.all(ten(() => client.me.query()))
     expect([slept.length, app.requests()]).toEqual([1, 2])
   })
+
+  it('asks the app nothing for a call that was aborted, while its batch went on for another', async () => {
+    const asked: unknown[] = []
+    const client = app.connect('httpBatchLink', ada, { onStepUp: (problem) => asked.push(problem) > 0 })
+    const controller = new AbortController()
+    const call = client.secrets.query(undefined, { signal: controller.signal })
+    const other = client.me.query()
+    controller.abort()
+    expect(await problemOf(call)).toMatchObject({ kind: 'step-up' })
+    expect([await other, asked]).toEqual([test.ada.userId, []])
+  })
 })
 
 describe('authLink and subscriptions', () => {
@@ -217,15 +235,24 @@ describe('authLink and subscriptions', () => {
       return way === 'SSE' ? app.connect('httpLink', visitor, options) : app.connectSocket(visitor, options)
     }
     const event = withResolvers<string>()
-    const feed = connect(ada).feed.subscribe(undefined, { onData: event.resolve })
+    const completed = withResolvers<void>()
+    connect(ada).feed.subscribe(undefined, { onData: event.resolve, onComplete: completed.resolve })
     expect(await event.promise).toBe(test.ada.userId)
-    feed.unsubscribe()
+    await completed.promise
     const failed = withResolvers<unknown>()
     const subscription = connect({ header: undefined }).feed.subscribe(undefined, { onError: failed.resolve })
     const problem = { kind: 'signed-out', reason: 'no_token' }
     expect([authErrorOf(await failed.promise), await told.promise]).toEqual([problem, problem])
     subscription.unsubscribe()
   })
+})
+
+it('authLink shares nothing between two clients that it is given to', async () => {
+  const told: unknown[] = []
+  const link = authLink<ClientRouter>({ onSignedOut: (problem) => told.push(problem) })
+  const clients = [1, 2].map(() => createTRPCClient<ClientRouter>({ links: [link, httpLink({ url: app.url })] }))
+  await Promise.all(clients.map((client) => problemOf(client.me.query())))
+  expect(told).toHaveLength(2)
 })
 
 describe('authLink over a WebSocket', () => {

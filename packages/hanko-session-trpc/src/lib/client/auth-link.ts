@@ -41,13 +41,8 @@ export function authLink<Router extends AnyRouter = AnyRouter>(options: AuthLink
       observable((observer) => {
         const call: Call & Carrier = { marker: undefined, isCarried: false, retries: 0 }
         let current: Unsubscribable | undefined
+        /** Since the teardown, which tRPC does for a call that has failed as well. */
         let isOver = false
-
-        function end(error: TRPCClientError<Router>): void {
-          if (isOver) return
-          isOver = true
-          observer.error(error)
-        }
 
         function send(): void {
           const sentAt = judge.now()
@@ -58,22 +53,22 @@ export function authLink<Router extends AnyRouter = AnyRouter>(options: AuthLink
               const again = op.signal?.aborted
                 ? undefined
                 : judge.judge(call, toFailure(op, call, error, retryMutations), sentAt)
-              if (again === undefined) end(error)
+              if (again === undefined) observer.error(error)
               else void wait(again, error)
             },
           })
         }
 
         async function wait(again: Promise<boolean>, error: TRPCClientError<Router>): Promise<void> {
-          const abort = (): void => end(TRPCClientError.from(toAbortError(op.signal)))
+          const abort = (): void => observer.error(TRPCClientError.from(toAbortError(op.signal)))
           op.signal?.addEventListener('abort', abort)
           if (op.signal?.aborted) abort() // by the app, while it was asked
           const isAgain = await again.catch((thrown: unknown) => {
-            end(TRPCClientError.from(thrown instanceof Error ? thrown : new Error(String(thrown))))
+            observer.error(TRPCClientError.from(thrown instanceof Error ? thrown : new Error(String(thrown))))
           })
           op.signal?.removeEventListener('abort', abort)
           if (isOver) return
-          if (!isAgain) return end(error)
+          if (!isAgain) return observer.error(error)
           send()
         }
 
