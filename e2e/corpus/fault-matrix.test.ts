@@ -23,7 +23,8 @@ const lenient = (bound: string, reason: string): readonly string[] =>
 const outcomeOf = (state: AuthState): string => (state.status === 'authenticated' ? 'authenticated' : state.reason)
 
 async function arrange(stage: Stage, options: (typeof BOUNDS)[number][1], warmth: Warmth) {
-  const settings = { ...options, deadline: 60 }
+  // A second attempt well within the deadline: a random pause would now and then end together with it.
+  const settings = { ...options, deadline: 60, limits: { minRetryDelay: 20, maxRetryDelay: 20 } }
   const hanko = warmth === 'cold' ? stage.validator(settings) : await stage.warm(settings)
   const ada = await stage.emulator.signIn()
   if (warmth === 'warm' || warmth === 'stale') await hanko.validate(ada.token)
