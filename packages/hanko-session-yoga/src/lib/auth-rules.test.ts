@@ -34,6 +34,21 @@ describe('readAuthRules', () => {
       `directive @d(a: Int @auth) on FIELD ${REST}`,
       '- @d(a:): @auth protects nothing here',
     ],
+    [
+      'an enum that documents give to a directive',
+      `enum E @auth { A } directive @d(e: [E!]) on FIELD ${REST}`,
+      '- E: @auth protects nothing where documents give it to @d',
+    ],
+    [
+      'an enum that is given to fields, too',
+      'enum E @auth { A } directive @d(e: E) on OBJECT | FIELD type Query { hello(e: E): String }',
+      '- E: @auth protects nothing where documents give it to @d',
+    ],
+    [
+      'a field of an input that documents give to a directive',
+      `input O { i: I } input I { s: Int @auth } directive @d(o: O) on QUERY ${REST}`,
+      '- I.s: @auth protects nothing where documents give it to @d',
+    ],
     ['an input object', `input I @auth { a: Int } ${REST}`, '- I: @auth protects nothing here'],
     ['the schema', `schema @auth { query: Query } ${REST}`, '- schema: @auth protects nothing here'],
     [
@@ -222,8 +237,30 @@ describe('readAuthRules', () => {
   })
 
   it('names every place at once', () => {
-    const sdl = `input S @auth { a: Int } enum E { A @auth } ${REST}`
-    expect(() => withAuth(build(sdl))).toThrow(/- S: .*\n- E\.A: /)
+    const sdl = `input S @auth { a: Int } enum E { A @auth } scalar C @auth directive @d(c: C) on FIELD ${REST}`
+    expect(() => withAuth(build(sdl))).toThrow(/- S: .*\n- E\.A: .*\n- C: /)
+  })
+
+  it.each([
+    'QUERY',
+    'MUTATION',
+    'SUBSCRIPTION',
+    'FIELD',
+    'FRAGMENT_DEFINITION',
+    'FRAGMENT_SPREAD',
+    'INLINE_FRAGMENT',
+    'VARIABLE_DEFINITION',
+  ])('refuses what a directive is given on %s', (location) => {
+    const schema = build(`enum E @auth { A } directive @d(e: E) on OBJECT | ${location} ${REST}`)
+    expect(() => withAuth(schema)).toThrow('- E: @auth protects nothing where documents give it to @d')
+  })
+
+  it('leaves alone what only the schema itself gives to a directive', () => {
+    const locations = 'SCHEMA | SCALAR | OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION'
+    const schema = build(
+      `enum E @auth { A } directive @d(e: E) on ${locations} type Query @d(e: A) { hello(e: E): Int }`,
+    )
+    expect(authSurface(withAuth(schema)).coordinates).toEqual({ 'Query.hello': 'public', E: 'session' })
   })
 
   it('leaves mistakes that graphql sees to graphql', () => {
