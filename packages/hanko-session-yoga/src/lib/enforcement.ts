@@ -91,7 +91,7 @@ export function createEnforcement(options: AuthOptions): Enforcement {
     let state: Found | undefined
     if (stream !== undefined) state = await settle(stream)
     else if (!needsFresh(caller, wants)) state = await auth.state({ changesState })
-    if (state === undefined || isTooStale(wants, state)) {
+    if (state === undefined || isTooStale(caller, wants, state)) {
       const fresh = await auth.state({ changesState, fresh: true })
       if (operation !== undefined) operation.fresh = fresh
       state = fresh
@@ -158,14 +158,22 @@ function recall(caller: Caller, wants: readonly Wanted[]): AuthState<unknown> | 
   let state = operation?.fresh
   if (stream !== undefined) state = stream.watch?.refusal() === undefined ? stream.watch?.state : undefined
   else if (state === undefined && !needsFresh(caller, wants)) state = auth.known({ changesState })
-  return state !== undefined && isTooStale(wants, state) ? undefined : state
+  return state !== undefined && isTooStale(caller, wants, state) ? undefined : state
 }
 
 const needsFresh = ({ operation }: Caller, wants: readonly Wanted[]): boolean =>
   operation?.mustBeFresh === true || wants.some(({ requirement }) => requirement.fresh)
 
-/** An answer that is served because Hanko cannot be asked is none for work with a step-up rule, or that asks now. */
-function isTooStale(wants: readonly Wanted[], state: Found): boolean {
-  if (!('session' in state) || state.session.staleSince === undefined) return false
-  return wants.some(({ requirement: { fresh, checks } }) => fresh || checks.some(({ kind }) => kind === 'stepUp'))
+/**
+ * What a watch began with may be older than an operation that asks now. And an answer that is served because Hanko cannot
+ * be asked is none for such work, nor for a step-up rule.
+ */
+function isTooStale({ operation }: Caller, wants: readonly Wanted[], state: Found): boolean {
+  if (!('session' in state)) return false
+  const isStale = state.session.staleSince !== undefined
+  const isAsked = operation === undefined || operation.fresh?.status === 'authenticated'
+  return wants.some(
+    ({ requirement: { fresh, checks } }) =>
+      (fresh && (isStale || !isAsked)) || (isStale && checks.some(({ kind }) => kind === 'stepUp')),
+  )
 }

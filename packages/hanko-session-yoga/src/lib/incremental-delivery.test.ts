@@ -10,6 +10,14 @@ const typeDefs = /* GraphQL */ `
     slow: String @auth
     items: [Int!] @auth
     open: String
+    thing: Thing
+  }
+  union Thing = Plain | Kept
+  type Plain {
+    x: Int
+  }
+  type Kept @auth(fresh: true) {
+    x: Int
   }
 `
 
@@ -30,7 +38,11 @@ async function createSlowApp() {
     await isFinished
     yield 2
   }
-  const resolvers = { Query: { hello: () => 'hello', slow, items, open: slow } }
+  const thing = async (): Promise<object> => {
+    await isFinished
+    return { __typename: 'Kept', x: 1 }
+  }
+  const resolvers = { Query: { hello: () => 'hello', slow, items, open: slow, thing } }
   const schema = withAuth(createSchema({ typeDefs: [authTypeDefs, typeDefs], resolvers }))
   const yoga = createYoga({ schema, plugins: [useHankoSession(hanko), useDeferStream()], logging: false })
 
@@ -41,9 +53,10 @@ async function createSlowApp() {
       headers: { 'content-type': 'application/json', accept: 'multipart/mixed', authorization: eve.header },
       body: JSON.stringify({ query }),
     })
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let reader: ReadableStreamDefaultReader<string> | undefined
     let text = ''
     return async (): Promise<unknown> => {
+      reader ??= response.body!.pipeThrough(new TextDecoderStream()).getReader()
       for (;;) {
         const part = /^[^]*?(\{.*\})\r\n--/.exec(text)
         if (part?.[1] !== undefined) {
@@ -56,9 +69,12 @@ async function createSlowApp() {
       }
     }
   }
-  return { hanko, eve, ask, finish: () => finish() }
+  return { hanko, emulator, asked, eve, ask, finish: () => finish() }
 }
 
+type SlowApp = Awaited<ReturnType<typeof createSlowApp>>
+
+const DEFERRED = '{ hello ... @defer { thing { __typename } } }'
 const REVOKED = [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED', auth: { reason: 'revoked' } } })]
 
 describe('an answer in parts', () => {
@@ -95,5 +111,30 @@ describe('an answer in parts', () => {
     hanko.revoke({ sessionId: eve.sessionId })
     finish()
     expect(JSON.stringify(await read())).toContain('"open":"slow"')
+  })
+
+  it.each([
+    ['lives', async () => {}, { thing: { __typename: 'Kept' } }],
+    [
+      'has ended, which memory does not know yet',
+      ({ emulator, eve }: SlowApp) => emulator.endSession(eve.sessionId),
+      { thing: null },
+    ],
+  ])('has Hanko asked now for what turns up in it and is fresh, whose session %s', async (_, happen, data) => {
+    const app = await createSlowApp()
+    const read = await app.ask(DEFERRED)
+    expect(await read()).toEqual({ data: { hello: 'hello' }, hasNext: true })
+    await happen(app)
+    app.finish()
+    expect(await read()).toMatchObject({ incremental: [{ data }] })
+    expect(app.asked()).toBeGreaterThan(0)
+  })
+
+  it('is watched by nobody who does not read it', async () => {
+    const { hanko, asked, ask, finish } = await createSlowApp()
+    await ask(DEFERRED)
+    finish()
+    await expect.poll(asked).toBe(1)
+    expect(hanko.stats().watched).toBe(0)
   })
 })
