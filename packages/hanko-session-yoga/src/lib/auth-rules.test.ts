@@ -228,6 +228,11 @@ describe('readAuthRules', () => {
       '- @auth(roles:): the arguments of @auth are scopes, roles, policy, amr, maxAge, fresh, without defaults',
     ],
     [
+      '@auth of somebody else, with arguments that nobody reads',
+      `directive @auth(role: String) on OBJECT ${REST}`,
+      '- @auth(role:): the arguments of @auth are scopes, roles',
+    ],
+    [
       '@auth of somebody else, with arguments',
       `directive @auth(role: String = "admin") on OBJECT ${REST}`,
       '- @auth(role:): the arguments of @auth are scopes, roles',
@@ -272,9 +277,8 @@ describe('readAuthRules', () => {
 
   it('G21 reads rules that code-first builders keep in extensions, in the form of directives or of rules', () => {
     const directives = (kept: unknown) => needed({ directives: kept })
-    expect([{ auth: {} }, { auth: [{}] }, [{ name: 'auth', args: {} }]].map(directives)).toEqual(
-      Array(3).fill('session'),
-    )
+    const bare = [{ auth: {} }, { auth: [{}] }, [{ name: 'auth', args: {} }], { auth: null }, [{ name: 'auth' }]]
+    expect(bare.map(directives)).toEqual(bare.map(() => 'session'))
     expect(directives({ other: {} })).toBeUndefined()
     expect(directives({ auth: { roles: ['x', 'y'] } })).toBe('session, roles: x | y')
     expect(directives({ auth: [{ roles: ['x'] }, { fresh: true }] })).toBe('session, roles: x, fresh')
@@ -313,6 +317,12 @@ describe('readAuthRules', () => {
     list.length = 0
     expect(rules?.requirement?.checks).toMatchObject([{ anyOf: [['admin'], ['b']] }])
     expect(() => needed({ auth: { scopes: [Array(1), ['b']] } })).toThrow('- Query.hello: scopes must be lists')
+  })
+
+  it('takes no name for several: equal words are equal rules', () => {
+    expect(needed({ auth: { roles: ['a | b'] } })).toBe('session, roles: "a | b"')
+    expect(needed({ auth: { roles: ['a', 'b'] } })).toBe('session, roles: a | b')
+    expect(needed({ auth: { scopes: [['a & b', 'c, fresh']] } })).toBe('session, scopes: "a & b" & "c, fresh"')
   })
 
   it.each([
@@ -437,6 +447,24 @@ describe('a schema without its guards', () => {
     expect(authSurface(copy).coordinates).toMatchObject({ 'Query.a': 'session, fresh', 'T.x': 'session' })
     const less = mapSchema(guarded, { [MapperKind.OBJECT_FIELD]: (_, name) => (name === 'a' ? null : undefined) })
     expect(() => create(less)).not.toThrow()
+  })
+
+  it('needs what it needed before it was copied with less', () => {
+    const guarded = withAuth(buildSchema(authTypeDefs + 'type Query { a: Int @auth(fresh: true) }'))
+    const copy = mapSchema(guarded, {
+      [MapperKind.OBJECT_FIELD]: ({ type }) => ({ type, resolve: () => 1, extensions: { auth: { maxAge: '1h' } } }),
+    })
+    expect(() => create(copy)).toThrow('@auth is not enforced on Query.a.')
+    expect(authSurface(withAuth(copy)).coordinates).toEqual({ 'Query.a': 'session, maxAge: 1h, fresh' })
+  })
+
+  it('is guarded by the last call of withAuth that says something', () => {
+    const schema = withAuth(buildSchema('type Query { a: Int }'), { default: 'public' })
+    expect(authSurface(withAuth(schema, { default: 'protected' }))).toMatchObject({
+      coordinates: { 'Query.a': 'session' },
+      open: [],
+    })
+    expect(authSurface(withAuth(schema)).coordinates).toEqual({ 'Query.a': 'session' })
   })
 
   it('is refused when a guard that asks for less stands in the place of another', () => {
