@@ -46,6 +46,15 @@ describe("default: 'protected'", () => {
 })
 
 describe('withAuth and useHankoSession', () => {
+  it('know the policies that they were given, whatever becomes of the list', async () => {
+    const policies = { owner: () => false }
+    const app = await createCountedApp(test.hanko, 'type Query { a: Int @auth(policy: "owner") }', {
+      auth: { policies },
+    })
+    policies.owner = () => true
+    expect(codeOf(await app.ask('{ a }', eve))).toEqual([403, 'forbidden'])
+  })
+
   it.each([
     [{ default: 'closed' }, 'default'],
     [{ roles: ['admin'] }, 'roles'],

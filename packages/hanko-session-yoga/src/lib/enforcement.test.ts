@@ -24,18 +24,28 @@ describe('fresh', () => {
     expect(app.ran).toEqual([])
   })
 
-  it('is asked for by a batch of two, too', async () => {
-    const warm = await startHanko({ maxStaleness: 30_000 })
-    const app = await createCountedApp(warm.hanko, sdl)
-    await warm.emulator.endSession(warm.ada.sessionId)
-    const response = await app.served.fetch(app.served.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: warm.ada.header },
-      body: JSON.stringify([{ query: '{ lenient }' }, { query: '{ fresh }' }]),
-    })
-    expect(await response.json()).toMatchObject([{ errors: [{}] }, { errors: [{}] }])
-    expect(app.ran).toEqual([])
-  })
+  it.each([
+    ['first', ['{ fresh }', '{ lenient }']],
+    ['last', ['{ lenient }', '{ fresh }']],
+  ])(
+    'is asked for by a batch of two of which the %s is so, also where the last begins some turns later',
+    async (_, queries) => {
+      const warm = await startHanko({ maxStaleness: 30_000 })
+      const context = async ({ params }: { params: { query?: string } }): Promise<object> => {
+        for (let turn = 0; turn < 10 && params.query === queries[1]; turn++) await Promise.resolve()
+        return {}
+      }
+      const app = await createCountedApp(warm.hanko, sdl, { yoga: { context } })
+      await warm.emulator.endSession(warm.ada.sessionId)
+      const response = await app.served.fetch(app.served.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: warm.ada.header },
+        body: JSON.stringify(queries.map((query) => ({ query }))),
+      })
+      expect(await response.json()).toMatchObject([{ errors: [{}] }, { errors: [{}] }])
+      expect(app.ran).toEqual([])
+    },
+  )
 
   it('asks Hanko now behind an interface, though the operation was let in for a session', async () => {
     const warm = await startHanko({ maxStaleness: 30_000 })
