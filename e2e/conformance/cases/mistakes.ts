@@ -113,6 +113,11 @@ export const mistakes: readonly Mistake[] = [
     named: ['schema'],
   },
   {
+    name: 'G19 @auth on an enum that documents give to a directive',
+    schema: 'directive @by(e: E) on FIELD type Query { a: String } enum E @auth { ONE }',
+    named: ['E', '@by'],
+  },
+  {
     name: 'several mistakes are named together',
     schema: 'type Query { a: String @auth(roles: []) b: String @auth(policy: [["unknown"]]) }',
     named: ['Query.a', 'Query.b'],

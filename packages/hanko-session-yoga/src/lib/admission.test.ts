@@ -6,7 +6,17 @@ import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
 import { admit, isAdmitted } from './admission.ts'
 import { readRequestAuth } from './hanko-context.ts'
 
-const sdl = 'type Query { secret: Int @auth outer: Int @auth } type Mutation { touch: Int @auth }'
+const sdl = /* GraphQL */ `
+  type Query {
+    secret: Int @auth
+    outer: Int @auth
+    open: Int
+  }
+  type Mutation {
+    touch: Int @auth
+    pay: Int @auth(fresh: true)
+  }
+`
 
 let test: TestHanko
 beforeAll(async () => {
@@ -14,32 +24,43 @@ beforeAll(async () => {
 })
 
 /** An app in which `outer` does what a test says, with its own context. */
-async function createOuterApp(outer: (context: object, info: GraphQLResolveInfo) => unknown, plugins: Plugin[] = []) {
+async function createOuterApp(
+  outer: (context: object, info: GraphQLResolveInfo) => unknown,
+  plugins: Plugin[] = [],
+  { hanko } = test,
+) {
+  const run = (_: unknown, _args: object, context: object, info: GraphQLResolveInfo): unknown => outer(context, info)
   const resolvers = {
-    Query: {
-      secret: () => 1,
-      outer: (_: unknown, _args: object, context: object, info: GraphQLResolveInfo) => outer(context, info),
-    },
-    Mutation: { touch: () => 1 },
+    Query: { secret: () => 1, outer: run, open: run },
+    Mutation: { touch: () => 1, pay: () => 1 },
   }
-  return createCountedApp(test.hanko, sdl, { resolvers, yoga: { plugins } })
+  return createCountedApp(hanko, sdl, { resolvers, yoga: { plugins } })
 }
 
 const [operation, other] = parse('query A { secret } query B { secret }').definitions as never[]
 const auth = () => readRequestAuth({ auth: test.hanko.forRequest(new Headers()) })!
 
 describe('an operation whose caller was let in', () => {
-  it('lets in no other operation that runs with its context: a foreign site may read, not write', async () => {
-    let errors: unknown
-    const app = await createOuterApp(async (contextValue) => {
-      const result = await execute({ schema: app.schema, document: parse('mutation { touch }'), contextValue })
-      errors = result.errors?.map(({ extensions }) => extensions['code'])
-    })
-    const headers = { cookie: test.ada.cookie, 'sec-fetch-site': 'cross-site', 'content-type': 'application/json' }
-    const body = JSON.stringify({ query: '{ outer }' })
-    await app.served.fetch(app.served.url, { method: 'POST', headers, body })
-    expect([app.ran, errors]).toEqual([['Query.outer'], ['FORBIDDEN']])
-  })
+  it.each([
+    ['memory knows', '30s', 'outer', 'touch'],
+    ['is first asked about there', 0, 'open', 'touch'],
+    ['Hanko is asked about now', '30s', 'outer', 'pay'],
+  ] as const)(
+    'lets in no other operation with its context: a foreign site writes nothing by a session that %s',
+    async (_, maxStaleness, query, field) => {
+      const own = await startHanko({ maxStaleness })
+      let errors: unknown
+      const inner = async (contextValue: object): Promise<void> => {
+        const result = await execute({ schema: app.schema, document: parse(`mutation { ${field} }`), contextValue })
+        errors = result.errors?.map(({ extensions }) => extensions['code'])
+      }
+      const app = await createOuterApp(inner, [], own)
+      const headers = { cookie: own.ada.cookie, 'sec-fetch-site': 'cross-site', 'content-type': 'application/json' }
+      const body = JSON.stringify({ query: `{ ${query} }` })
+      await app.served.fetch(app.served.url, { method: 'POST', headers, body })
+      expect([app.ran, errors]).toEqual([[`Query.${query}`], ['FORBIDDEN']])
+    },
+  )
 
   it('lets in nobody else who is put in its place', async () => {
     const app = await createOuterApp((context, info) => {
@@ -50,6 +71,29 @@ describe('an operation whose caller was let in', () => {
     })
     expect(codeOf(await app.ask('{ outer }', test.ada))).toEqual([200])
     expect(app.ran).toEqual(['Query.outer'])
+  })
+
+  it('lets in nobody who gives, behind an interface, what asks for more', async () => {
+    const behind = /* GraphQL */ `
+      type Query {
+        secret: Int @auth
+        node: Node
+      }
+      interface Node {
+        at(x: Int): Int
+      }
+      type A implements Node {
+        at(x: Int @auth(roles: "admin")): Int @auth
+      }
+      type B implements Node {
+        at(x: Int): Int
+      }
+    `
+    const resolvers = { Query: { node: () => ({ __typename: 'A', at: 1 }) } }
+    const app = await createCountedApp(test.hanko, behind, { resolvers, auth: { roles: () => [] } })
+    expect(codeOf(await app.ask('{ secret node { at } }', test.ada))).toEqual([200])
+    expect(codeOf(await app.ask('{ secret node { at(x: 1) } }', test.ada))).toEqual([200, 'forbidden'])
+    expect(app.ran).toEqual(['Query.secret', 'Query.node'])
   })
 
   it('needs no room on its context: one that takes nothing more has each field ask', async () => {

@@ -12,16 +12,22 @@ describe("default: 'protected'", () => {
       open: Int @public
       page: Page @public
       openPage: OpenPage @public
+      node: Node @public
+    }
+    interface Node {
+      title: String
     }
     type Page {
       title: String
     }
-    type OpenPage @public {
+    type OpenPage implements Node @public {
       title: String
       secret: Int @auth
     }
   `
-  const resolvers = { Query: { page: () => ({}), openPage: () => ({ title: 't' }) } }
+  const resolvers = {
+    Query: { page: () => ({}), openPage: () => ({ title: 't' }), node: () => ({ __typename: 'OpenPage' }) },
+  }
 
   it('closes what says nothing, and leaves introspection open', async () => {
     const app = await createCountedApp(test.hanko, sdl, { auth: { default: 'protected' }, resolvers })
@@ -31,6 +37,7 @@ describe("default: 'protected'", () => {
       '{ open }',
       '{ page { __typename } }',
       '{ openPage { title } }',
+      '{ node { title } }',
       '{ __schema { types { name } } }',
     ])
       expect(codeOf(await app.ask(query))).toEqual([200])
@@ -39,6 +46,15 @@ describe("default: 'protected'", () => {
 })
 
 describe('withAuth and useHankoSession', () => {
+  it('know the policies that they were given, whatever becomes of the list', async () => {
+    const policies = { owner: () => false }
+    const app = await createCountedApp(test.hanko, 'type Query { a: Int @auth(policy: "owner") }', {
+      auth: { policies },
+    })
+    policies.owner = () => true
+    expect(codeOf(await app.ask('{ a }', eve))).toEqual([403, 'forbidden'])
+  })
+
   it.each([
     [{ default: 'closed' }, 'default'],
     [{ roles: ['admin'] }, 'roles'],

@@ -34,6 +34,21 @@ describe('readAuthRules', () => {
       `directive @d(a: Int @auth) on FIELD ${REST}`,
       '- @d(a:): @auth protects nothing here',
     ],
+    [
+      'an enum that documents give to a directive',
+      `enum E @auth { A } directive @d(e: [E!]) on FIELD ${REST}`,
+      '- E: @auth protects nothing where documents give it to @d',
+    ],
+    [
+      'an enum that is given to fields, too',
+      'enum E @auth { A } directive @d(e: E) on OBJECT | FIELD type Query { hello(e: E): String }',
+      '- E: @auth protects nothing where documents give it to @d',
+    ],
+    [
+      'a field of an input that documents give to a directive',
+      `input O { i: I } input I { s: Int @auth } directive @d(o: O) on QUERY ${REST}`,
+      '- I.s: @auth protects nothing where documents give it to @d',
+    ],
     ['an input object', `input I @auth { a: Int } ${REST}`, '- I: @auth protects nothing here'],
     ['the schema', `schema @auth { query: Query } ${REST}`, '- schema: @auth protects nothing here'],
     [
@@ -213,6 +228,11 @@ describe('readAuthRules', () => {
       '- @auth(roles:): the arguments of @auth are scopes, roles, policy, amr, maxAge, fresh, without defaults',
     ],
     [
+      '@auth of somebody else, with arguments that nobody reads',
+      `directive @auth(role: String) on OBJECT ${REST}`,
+      '- @auth(role:): the arguments of @auth are scopes, roles',
+    ],
+    [
       '@auth of somebody else, with arguments',
       `directive @auth(role: String = "admin") on OBJECT ${REST}`,
       '- @auth(role:): the arguments of @auth are scopes, roles',
@@ -222,8 +242,30 @@ describe('readAuthRules', () => {
   })
 
   it('names every place at once', () => {
-    const sdl = `input S @auth { a: Int } enum E { A @auth } ${REST}`
-    expect(() => withAuth(build(sdl))).toThrow(/- S: .*\n- E\.A: /)
+    const sdl = `input S @auth { a: Int } enum E { A @auth } scalar C @auth directive @d(c: C) on FIELD ${REST}`
+    expect(() => withAuth(build(sdl))).toThrow(/- S: .*\n- E\.A: .*\n- C: /)
+  })
+
+  it.each([
+    'QUERY',
+    'MUTATION',
+    'SUBSCRIPTION',
+    'FIELD',
+    'FRAGMENT_DEFINITION',
+    'FRAGMENT_SPREAD',
+    'INLINE_FRAGMENT',
+    'VARIABLE_DEFINITION',
+  ])('refuses what a directive is given on %s', (location) => {
+    const schema = build(`enum E @auth { A } directive @d(e: E) on OBJECT | ${location} ${REST}`)
+    expect(() => withAuth(schema)).toThrow('- E: @auth protects nothing where documents give it to @d')
+  })
+
+  it('leaves alone what only the schema itself gives to a directive', () => {
+    const locations = 'SCHEMA | SCALAR | OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION'
+    const schema = build(
+      `enum E @auth { A } directive @d(e: E) on ${locations} type Query @d(e: A) { hello(e: E): Int }`,
+    )
+    expect(authSurface(withAuth(schema)).coordinates).toEqual({ 'Query.hello': 'public', E: 'session' })
   })
 
   it('leaves mistakes that graphql sees to graphql', () => {
@@ -235,9 +277,8 @@ describe('readAuthRules', () => {
 
   it('G21 reads rules that code-first builders keep in extensions, in the form of directives or of rules', () => {
     const directives = (kept: unknown) => needed({ directives: kept })
-    expect([{ auth: {} }, { auth: [{}] }, [{ name: 'auth', args: {} }]].map(directives)).toEqual(
-      Array(3).fill('session'),
-    )
+    const bare = [{ auth: {} }, { auth: [{}] }, [{ name: 'auth', args: {} }], { auth: null }, [{ name: 'auth' }]]
+    expect(bare.map(directives)).toEqual(bare.map(() => 'session'))
     expect(directives({ other: {} })).toBeUndefined()
     expect(directives({ auth: { roles: ['x', 'y'] } })).toBe('session, roles: x | y')
     expect(directives({ auth: [{ roles: ['x'] }, { fresh: true }] })).toBe('session, roles: x, fresh')
@@ -276,6 +317,12 @@ describe('readAuthRules', () => {
     list.length = 0
     expect(rules?.requirement?.checks).toMatchObject([{ anyOf: [['admin'], ['b']] }])
     expect(() => needed({ auth: { scopes: [Array(1), ['b']] } })).toThrow('- Query.hello: scopes must be lists')
+  })
+
+  it('takes no name for several: equal words are equal rules', () => {
+    expect(needed({ auth: { roles: ['a | b'] } })).toBe('session, roles: "a | b"')
+    expect(needed({ auth: { roles: ['a', 'b'] } })).toBe('session, roles: a | b')
+    expect(needed({ auth: { scopes: [['a & b', 'c, fresh']] } })).toBe('session, scopes: "a & b" & "c, fresh"')
   })
 
   it.each([
@@ -400,6 +447,24 @@ describe('a schema without its guards', () => {
     expect(authSurface(copy).coordinates).toMatchObject({ 'Query.a': 'session, fresh', 'T.x': 'session' })
     const less = mapSchema(guarded, { [MapperKind.OBJECT_FIELD]: (_, name) => (name === 'a' ? null : undefined) })
     expect(() => create(less)).not.toThrow()
+  })
+
+  it('needs what it needed before it was copied with less', () => {
+    const guarded = withAuth(buildSchema(authTypeDefs + 'type Query { a: Int @auth(fresh: true) }'))
+    const copy = mapSchema(guarded, {
+      [MapperKind.OBJECT_FIELD]: ({ type }) => ({ type, resolve: () => 1, extensions: { auth: { maxAge: '1h' } } }),
+    })
+    expect(() => create(copy)).toThrow('@auth is not enforced on Query.a.')
+    expect(authSurface(withAuth(copy)).coordinates).toEqual({ 'Query.a': 'session, maxAge: 1h, fresh' })
+  })
+
+  it('is guarded by the last call of withAuth that says something', () => {
+    const schema = withAuth(buildSchema('type Query { a: Int }'), { default: 'public' })
+    expect(authSurface(withAuth(schema, { default: 'protected' }))).toMatchObject({
+      coordinates: { 'Query.a': 'session' },
+      open: [],
+    })
+    expect(authSurface(withAuth(schema)).coordinates).toEqual({ 'Query.a': 'session' })
   })
 
   it('is refused when a guard that asks for less stands in the place of another', () => {

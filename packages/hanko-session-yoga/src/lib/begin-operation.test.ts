@@ -18,16 +18,28 @@ describe('partial: true', () => {
     type Box {
       x: Int
       must: Int! @auth
+      may: Int @auth
     }
     type Mutation {
       make: Box
       wipe: User
+      ban: Int @auth(roles: "admin")
+      own(of: ID): Int @auth(policy: "owner")
+    }
+    type Subscription {
+      boxes: Box
     }
     type User @auth {
       x: Int
     }
   `
-  const resolvers = { Query: { box: () => ({ x: 1 }), open: () => 1, role: () => 2 } }
+  async function* boxes(): AsyncGenerator<object> {
+    for (const x of [1, 2]) yield { boxes: { x } }
+  }
+  const resolvers = {
+    Subscription: { boxes: { subscribe: boxes } },
+    Query: { box: () => ({ x: 1 }), open: () => 1, role: () => 2 },
+  }
 
   it('G27 answers what may be answered, and lets null go up to what may be null, with 200', async () => {
     const app = await createCountedApp(test.hanko, sdl, { auth, resolvers, session: { partial: true } })
@@ -49,6 +61,26 @@ describe('partial: true', () => {
       1,
       ['roles'],
     ])
+  })
+
+  it('refuses by rule what runs one after another, each time', async () => {
+    const app = await createCountedApp(test.hanko, sdl, { auth, resolvers, session: { partial: true } })
+    expect((await app.ask('mutation { a: ban b: ban c: ban }', eve)).data).toEqual({ a: null, b: null, c: null })
+    expect([app.ran, calls]).toEqual([[], ['roles']])
+  })
+
+  it('refuses by what it is told, and nothing else for it', async () => {
+    const app = await createCountedApp(test.hanko, sdl, { auth, resolvers, session: { partial: true } })
+    const { errors } = await app.ask(`mutation { a: own(of: "x") b: own(of: "${eve.userId}") }`, eve)
+    expect([errors?.map(({ path }) => path), app.ran]).toEqual([[['a']], ['Mutation.own']])
+  })
+
+  it('goes on with a stream of which a part is refused', async () => {
+    const app = await createCountedApp(test.hanko, sdl, { auth, resolvers, session: { partial: true } })
+    const url = `${app.served.url}?query=${encodeURIComponent('subscription { boxes { x may } }')}`
+    const text = await (await app.served.fetch(url, { headers: { accept: 'text/event-stream' } })).text()
+    expect(text.match(/"data":.*?}}/g)).toEqual([1, 2].map((x) => `"data":{"boxes":{"x":${x},"may":null}}`))
+    expect(text.match(/UNAUTHENTICATED/g)).toHaveLength(2)
   })
 
   it('G06 runs no side effect for what may not be shown', async () => {

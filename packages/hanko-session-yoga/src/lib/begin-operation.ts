@@ -75,7 +75,7 @@ export function beginOperation<Claims>(
     enforcement?.operations.set(auth, kept)
     return kept
   }
-  let state = isKept ? keep(createOperationState(isStream, reporter?.forOperation())) : undefined
+  let state = isKept ? keep(createOperationState(reporter?.forOperation())) : undefined
   let admission: Admission | undefined
 
   const hold =
@@ -83,7 +83,7 @@ export function beginOperation<Claims>(
     (results) => {
       const stream = createStreamState(isUnbound, () => auth.watch(changes))
       holdStream(auth, stream)
-      // What goes on is judged anew for each event.
+      // What goes on is judged anew for each event, and nothing that was said of a session is kept.
       if (admission !== undefined) admission.auth = undefined
       if (state !== undefined) state.verdicts = state.grants = undefined
       return streamOfSession(results, stream, (why) => closeSocketWhenIdle(context, why))
@@ -93,7 +93,7 @@ export function beginOperation<Claims>(
 
   function conclude(refused: Decision<Need>): Hold {
     if (refused === undefined) {
-      if (!isStream) admission = admit(context as object, auth as RequestAuth<Claims>, operation as never)
+      admission = admit(context as object, auth as RequestAuth<Claims>, operation as never)
     } else if (!partial) {
       const { node } = refused.want
       const error = isHttp(context)
@@ -106,7 +106,7 @@ export function beginOperation<Claims>(
   }
 
   const decide = (mustBeFresh: boolean) => {
-    if (mustBeFresh) (state ??= keep(createOperationState(isStream, undefined))).mustBeFresh = true
+    if (mustBeFresh) (state ??= keep(createOperationState(undefined))).mustBeFresh = true
     return enforcement.decide({ auth, context, changesState: changes.changesState, operation: state }, needed)
   }
   const others = hasFresh ? batches.gather(readRequestInput(context), needed.some(isFresh)) : undefined

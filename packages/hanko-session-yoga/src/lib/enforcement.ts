@@ -44,11 +44,11 @@ interface Refused<Want extends Wanted> {
 
 type Found = AuthState<unknown> | RefusedFor
 
-/** For an operation that begins. Streams last, so nothing that was said of a session is kept for their events. */
-export function createOperationState(isStream: boolean, report: OperationMemory['report']): OperationState {
+/** For an operation that begins. */
+export function createOperationState(report: OperationMemory['report']): OperationState {
   return {
-    verdicts: isStream ? undefined : new Map(),
-    grants: isStream ? undefined : new Map(),
+    verdicts: new Map(),
+    grants: new Map(),
     report,
     fresh: undefined,
     mustBeFresh: false,
@@ -80,7 +80,6 @@ export function createEnforcement(options: AuthOptions): Enforcement {
     caller: Caller,
     wants: readonly Want[],
   ): Decision<Want> | Promise<Decision<Want>> {
-    if (wants.length === 0) return undefined
     const state = recall(caller, wants)
     return state === undefined ? findOut(caller, wants) : judgeAll(caller, wants, state)
   }
@@ -91,7 +90,7 @@ export function createEnforcement(options: AuthOptions): Enforcement {
     let state: Found | undefined
     if (stream !== undefined) state = await settle(stream)
     else if (!needsFresh(caller, wants)) state = await auth.state({ changesState })
-    if (state === undefined || isTooStale(wants, state)) {
+    if (state === undefined || isTooStale(caller, wants, state)) {
       const fresh = await auth.state({ changesState, fresh: true })
       if (operation !== undefined) operation.fresh = fresh
       state = fresh
@@ -147,8 +146,8 @@ function readStream(auth: RequestAuth<unknown>): StreamState | undefined {
 
 /** Nobody is asked for an event: the watch knows, unless it began with an answer that is none for this work. */
 async function settle(stream: StreamState): Promise<Found> {
-  const watch = stream.watch ?? (await stream.begin())
-  return (watch.state.status === 'authenticated' ? await watch.settled() : undefined) ?? watch.state
+  const watch = await stream.begin()
+  return (await watch.settled()) ?? watch.state
 }
 
 /** The outcome, if it can be told at once and is good enough. */
@@ -158,14 +157,22 @@ function recall(caller: Caller, wants: readonly Wanted[]): AuthState<unknown> | 
   let state = operation?.fresh
   if (stream !== undefined) state = stream.watch?.refusal() === undefined ? stream.watch?.state : undefined
   else if (state === undefined && !needsFresh(caller, wants)) state = auth.known({ changesState })
-  return state !== undefined && isTooStale(wants, state) ? undefined : state
+  return state !== undefined && isTooStale(caller, wants, state) ? undefined : state
 }
 
 const needsFresh = ({ operation }: Caller, wants: readonly Wanted[]): boolean =>
   operation?.mustBeFresh === true || wants.some(({ requirement }) => requirement.fresh)
 
-/** An answer that is served because Hanko cannot be asked is none for work with a step-up rule, or that asks now. */
-function isTooStale(wants: readonly Wanted[], state: Found): boolean {
-  if (!('session' in state) || state.session.staleSince === undefined) return false
-  return wants.some(({ requirement: { fresh, checks } }) => fresh || checks.some(({ kind }) => kind === 'stepUp'))
+/**
+ * What a watch began with may be older than an operation that asks now. And an answer that is served because Hanko cannot
+ * be asked is none for such work, nor for a step-up rule.
+ */
+function isTooStale({ operation }: Caller, wants: readonly Wanted[], state: Found): boolean {
+  if (!('session' in state)) return false
+  const isStale = state.session.staleSince !== undefined
+  const isAsked = operation?.fresh?.status === 'authenticated'
+  return wants.some(
+    ({ requirement: { fresh, checks } }) =>
+      (fresh && (isStale || !isAsked)) || (isStale && checks.some(({ kind }) => kind === 'stepUp')),
+  )
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
-import { readRequestAuth, readRequestInput } from './hanko-context.ts'
+import { isHttp, readRequestAuth, readRequestInput } from './hanko-context.ts'
 
 let test: TestHanko
 beforeAll(async () => {
@@ -35,6 +35,24 @@ describe('readRequestInput', () => {
     ['a request without headers', { request: {} }],
   ])('finds none in %s', (_title, context) => {
     expect(readRequestInput(context)).toBeUndefined()
+  })
+})
+
+describe('isHttp', () => {
+  const request = new Request('http://localhost/graphql')
+
+  it('is so for what Yoga answers, by the request that it puts on the context', () => {
+    expect(isHttp({ request, req: { headers: {} } })).toBe(true)
+  })
+
+  it.each([
+    ['a WebSocket', { req: { headers: {} }, connectionParams: undefined }],
+    ['a WebSocket whose handshake stands there as a request', { request, connectionParams: {} }],
+    ['graphql-sse', { req: { headers: {} } }],
+    ['no request', { request: null }],
+    ['no context', undefined],
+  ])('is not so for %s: nothing reads a status there', (_title, context) => {
+    expect(isHttp(context)).toBe(false)
   })
 })
 

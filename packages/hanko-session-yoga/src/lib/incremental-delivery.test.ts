@@ -1,6 +1,6 @@
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream'
 import { createSchema, createYoga } from 'graphql-yoga'
-import { authTypeDefs, useHankoSession, withAuth } from 'hanko-session-yoga'
+import { authTypeDefs, type HankoContext, useHankoSession, withAuth } from 'hanko-session-yoga'
 import { describe, expect, it } from 'vitest'
 import { startHanko } from '../../test/start-hanko.ts'
 
@@ -10,6 +10,25 @@ const typeDefs = /* GraphQL */ `
     slow: String @auth
     items: [Int!] @auth
     open: String
+    thing: Thing
+    insists: Int
+    node: Node
+  }
+  interface Node {
+    x: Int
+  }
+  type Page implements Node {
+    x: Int @auth(fresh: true)
+  }
+  type Note implements Node {
+    x: Int
+  }
+  union Thing = Plain | Kept
+  type Plain {
+    x: Int
+  }
+  type Kept @auth(fresh: true) {
+    x: Int
   }
 `
 
@@ -30,20 +49,33 @@ async function createSlowApp() {
     await isFinished
     yield 2
   }
-  const resolvers = { Query: { hello: () => 'hello', slow, items, open: slow } }
-  const schema = withAuth(createSchema({ typeDefs: [authTypeDefs, typeDefs], resolvers }))
+  const thing = async (): Promise<object> => {
+    await isFinished
+    return { __typename: 'Kept', x: 1 }
+  }
+  const node = async (): Promise<object> => {
+    await isFinished
+    return { __typename: 'Page', x: 1 }
+  }
+  const insists = async (_: unknown, _args: unknown, { auth }: HankoContext): Promise<void> => {
+    await isFinished
+    await auth.requireSession()
+  }
+  const resolvers = { Query: { hello: () => 'hello', slow, items, open: slow, thing, insists, node } }
+  const schema = withAuth(createSchema<HankoContext>({ typeDefs: [authTypeDefs, typeDefs], resolvers }))
   const yoga = createYoga({ schema, plugins: [useHankoSession(hanko), useDeferStream()], logging: false })
 
   /** The parts of an answer, one after another; `undefined` after the last. */
-  async function ask(query: string) {
+  async function ask(query: string, authorization = eve.header) {
     const response = await yoga.fetch('http://localhost/graphql', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'multipart/mixed', authorization: eve.header },
+      headers: { 'content-type': 'application/json', accept: 'multipart/mixed', authorization },
       body: JSON.stringify({ query }),
     })
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let reader: ReadableStreamDefaultReader<string> | undefined
     let text = ''
     return async (): Promise<unknown> => {
+      reader ??= response.body!.pipeThrough(new TextDecoderStream()).getReader()
       for (;;) {
         const part = /^[^]*?(\{.*\})\r\n--/.exec(text)
         if (part?.[1] !== undefined) {
@@ -56,9 +88,12 @@ async function createSlowApp() {
       }
     }
   }
-  return { hanko, eve, ask, finish: () => finish() }
+  return { hanko, emulator, asked, eve, ask, finish: () => finish() }
 }
 
+type SlowApp = Awaited<ReturnType<typeof createSlowApp>>
+
+const DEFERRED = '{ hello ... @defer { thing { __typename } } }'
 const REVOKED = [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED', auth: { reason: 'revoked' } } })]
 
 describe('an answer in parts', () => {
@@ -95,5 +130,42 @@ describe('an answer in parts', () => {
     hanko.revoke({ sessionId: eve.sessionId })
     finish()
     expect(JSON.stringify(await read())).toContain('"open":"slow"')
+  })
+
+  it.each([
+    ['type', DEFERRED, { thing: { __typename: 'Kept' } }, { thing: null }],
+    ['field', '{ hello ... @defer { node { x } } }', { node: { x: 1 } }, { node: { x: null } }],
+  ])('has Hanko asked now for a %s that turns up in it and is fresh', async (_, query, data, refused) => {
+    const deliver = async (happen: (app: SlowApp) => unknown): Promise<unknown> => {
+      const app = await createSlowApp()
+      const read = await app.ask(query)
+      expect(await read()).toEqual({ data: { hello: 'hello' }, hasNext: true })
+      await happen(app)
+      app.finish()
+      const part = await read()
+      expect(app.asked()).toBeGreaterThan(0)
+      return part
+    }
+    expect(await deliver(() => {})).toMatchObject({ incremental: [{ data }] })
+    // Memory does not know of it yet.
+    expect(await deliver(({ emulator, eve }) => emulator.endSession(eve.sessionId))).toMatchObject({
+      incremental: [{ data: refused, errors: REVOKED }],
+    })
+  })
+
+  it('says why a resolver refused a part of it', async () => {
+    const { ask, finish } = await createSlowApp()
+    const read = await ask('{ hello ... @defer { insists } }', '')
+    await read()
+    finish()
+    expect(await read()).toMatchObject({ incremental: [{ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }] })
+  })
+
+  it('is watched by nobody who does not read it', async () => {
+    const { hanko, asked, ask, finish } = await createSlowApp()
+    await ask(DEFERRED)
+    finish()
+    await expect.poll(asked).toBe(1)
+    expect(hanko.stats().watched).toBe(0)
   })
 })

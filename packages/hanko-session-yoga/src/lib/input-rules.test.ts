@@ -25,6 +25,11 @@ const sdl = /* GraphQL */ `
     within(input: In): Int
     nested(input: In = { when: "2020-01-01", other: "x" } @auth): Int
     dated: Dated
+    plain(input: Plain = { a: 1, b: 2 } @auth): Int
+  }
+  input Plain {
+    a: Int
+    b: Int
   }
   interface Dated {
     at(when: Opaque): Int
@@ -39,6 +44,18 @@ const VALUES: [string, (text: string) => object][] = [
   ['a Date', (text: string) => new Date(text)],
   ['a Map', (text: string) => new Map([['text', text]])],
 ]
+
+it.each([
+  ['{ plain(input: { a: 1 }) }', [[200, 'no_token'], 0]],
+  ['{ plain(input: { a: 1, b: 2 }) }', [[200], 1]],
+  ['{ within(input: null) }', [[200], 1]],
+])(
+  'less than a default is not that default, and null is nothing that could be protected: %s',
+  async (query, expected) => {
+    const app = await createCountedApp(test.hanko, sdl, { session: { partial: true } })
+    expect([codeOf(await app.ask(query)), app.ran.length]).toEqual(expected)
+  },
+)
 
 describe.each(VALUES)('a default that is %s', (_title, make) => {
   const ask = async (query: string, variables?: Record<string, unknown>, partial = true) => {

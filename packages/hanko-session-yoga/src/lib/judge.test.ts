@@ -73,6 +73,12 @@ describe('a rule', () => {
     ])
   })
 
+  it('says of several which came first', async () => {
+    const app = await createCountedApp(test.hanko, sdl, { auth, resolvers })
+    const { errors } = await app.ask('{ strong all { x } recent }', made)
+    expect(errors).toMatchObject([{ locations: [{ column: 3 }], extensions: { auth: { stepUp: { maxAge: 3_600 } } } }])
+  })
+
   it('on maxAge is not met by a session that nobody signed in to, unless that is allowed', async () => {
     const strict = await createCountedApp(test.hanko, sdl, { auth, resolvers })
     expect(codeOf(await strict.ask('{ recent }', made))).toEqual([403, 'step_up_required'])

@@ -6,11 +6,13 @@ import { createOperationNeeds } from './operation-needs.ts'
 
 const schema = buildSchema(
   `${authTypeDefs}
-  type Query { open: Open hello: String secret: String @auth user: User node: Node either: Either }
+  type Query { open: Open hello: String secret: String @auth user: User node: Node either: Either memo: Memo doc: Doc }
   type Open { id: ID secret: String @auth open: Open }
   type User @auth { id: ID }
   interface Node { id: ID owner: User }
-  type Doc implements Node { id: ID owner: User }
+  interface Named { name: String }
+  type Doc implements Node & Named { id: ID owner: User name: String @auth }
+  type Memo implements Named { name: String }
   union Either = Open | Doc
   type Mutation @auth { ping: Boolean }`,
 )
@@ -45,6 +47,11 @@ describe('find', () => {
     ['a fragment', '{ ...A } fragment A on Query { ...B } fragment B on Query { secret }', 'secret'],
     ['an inline fragment', '{ ... { ... on Query { secret } } }', 'secret'],
     ['a field of an interface that returns a protected type', '{ node { owner { id } } }', 'owner {\n  id\n}'],
+    [
+      'a fragment on an interface, by the object that it is on the second time',
+      '{ memo { ...N } doc { ...N } } fragment N on Named { name }',
+      'name',
+    ],
     ['a member of a union', '{ either { __typename ... on Open { secret } } }', 'secret'],
     ['__typename of a protected root', 'mutation { __typename }', '__typename'],
     ['the first of several', '{ a: secret b: secret }', 'a: secret'],

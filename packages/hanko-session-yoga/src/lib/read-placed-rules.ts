@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { DIRECTIVES } from './auth-directive.ts'
+import { createInputRules } from './input-rules.ts'
 import { type DirectiveUse, readDirectives, type SchemaElement } from './read-directives.ts'
 import { type KnownOptions, readRule } from './read-rule.ts'
 import type { Part, Requirement, Requirements } from './requirement.ts'
@@ -37,6 +38,7 @@ export function readPlacedRules(
       mistakes.push(`${coordinate}: ${(error as Error).message}`)
     }
   }
+  mistakes.push(...readUnasked(schema, rules))
   if (mistakes.length > 0) throw new TypeError(['@auth cannot be enforced here:', ...mistakes].join('\n- '))
   return { rules, open }
 }
@@ -81,6 +83,18 @@ function* readDefinitionMistakes(schema: GraphQLSchema): Generator<string> {
     }
   }
 }
+
+/** What documents give to their own directives, instead of to fields: nobody asks for that. */
+function* readUnasked(schema: GraphQLSchema, rules: PlacedRules['rules']): Generator<string> {
+  const toInputRules = createInputRules((coordinate) => rules.get(coordinate))
+  for (const directive of schema.getDirectives()) {
+    if (!directive.locations.some((location) => IN_DOCUMENTS.test(location))) continue
+    for (const place of toInputRules(directive, [])?.possible.keys() ?? [])
+      yield `${place}: @auth protects nothing where documents give it to @${directive.name}`
+  }
+}
+
+const IN_DOCUMENTS = /^(?:QUERY|MUTATION|SUBSCRIPTION|FIELD|VARIABLE_DEFINITION)$|FRAGMENT/
 
 /** graphql 17 keeps a default as `default`, 16 as `defaultValue`. */
 const hasDefault = (arg: { defaultValue?: unknown; default?: unknown }): boolean =>

@@ -54,4 +54,18 @@ describe('reportOnly: true', () => {
     await test.emulator.endSession(gone.sessionId)
     expect(codeOf(await app.ask('{ strong }', gone))).toEqual([401, 'revoked'])
   })
+
+  it('logs what it would refuse of a field behind an interface', async () => {
+    const logged: string[] = []
+    const behind = `type Query { node: Node } interface Node { x: Int } type A implements Node { x: Int @auth(roles: "admin") }
+      type B implements Node { x: Int }`
+    const app = await createCountedApp(test.hanko, behind, {
+      auth,
+      resolvers: { Query: { node: () => ({ __typename: 'A', x: 1 }) } },
+      session: { reportOnly: true },
+      yoga: { logging: { debug() {}, info() {}, warn: (line) => void logged.push(String(line)), error() {} } },
+    })
+    expect((await app.ask('{ node { x } }', eve)).data).toEqual({ node: { x: 1 } })
+    expect(logged.at(-1)).toContain('A.x would be refused to a session, by its rule roles: admin')
+  })
 })

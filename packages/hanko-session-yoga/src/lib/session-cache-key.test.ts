@@ -68,6 +68,35 @@ describe('G43 the response cache', () => {
   })
 })
 
+describe('the key', () => {
+  beforeAll(async () => {
+    test = await startHanko({ maxStaleness: '30s' })
+  })
+  const keyOf = (headers: Record<string, string>): Promise<string | null> =>
+    sessionCacheKey(test.hanko)(new Request('http://localhost/graphql', { method: 'POST', headers }))
+
+  it('is that of a session, and of no other of its user', async () => {
+    const { userId } = test.ada
+    const [one, other] = [await test.emulator.signIn({ userId }), await test.emulator.signIn({ userId })]
+    expect(await keyOf({ cookie: one.cookie })).toBe(await keyOf({ authorization: one.header }))
+    expect(await keyOf({ cookie: one.cookie })).not.toBe(await keyOf({ cookie: other.cookie }))
+  })
+
+  it('of a query from another site is that of the session: it is a read', async () => {
+    const eve = await test.emulator.signIn()
+    const headers = { cookie: eve.cookie, 'sec-fetch-site': 'cross-site' }
+    const [cold, warm] = [await keyOf(headers), await keyOf(headers)]
+    expect([cold, warm]).toEqual(Array(2).fill(await keyOf({ cookie: eve.cookie })))
+  })
+
+  it('of a token that is no good is never found again, by nobody', async () => {
+    const headers = { authorization: 'Bearer x.y.z' }
+    expect(await keyOf(headers)).not.toBe(await keyOf(headers))
+    expect(await keyOf(headers)).not.toBeNull()
+    expect(await keyOf({})).toBeNull()
+  })
+})
+
 describe('G43 and G17: the recipe for the response cache', () => {
   beforeAll(async () => {
     test = await startHanko() // that has not been down

@@ -2,6 +2,8 @@ import { createSchema, createYoga } from 'graphql-yoga'
 import { createSessionValidator } from 'hanko-session'
 import { createHankoEmulator } from 'hanko-session/testing'
 import { describe, expect, inject, it } from 'vitest'
+import { createCountedApp } from '../../test/counted-app.ts'
+import { startHanko } from '../../test/start-hanko.ts'
 import { authTypeDefs, type HankoContext, useHankoSession, withAuth } from '../index.ts'
 
 describe('a rule on what turns up in a public subscription', () => {
@@ -58,4 +60,24 @@ describe('a rule on what turns up in a public subscription', () => {
       expect(text.match(/"(?:x|reason)":[^,}]+/g)).toEqual(['"x":1', '"reason":"upstream_unavailable"', '"x":3'])
     },
   )
+})
+
+describe('what is fresh and turns up in a public subscription', () => {
+  it('is refused each time, while Hanko cannot be asked, though memory knows the session', async () => {
+    const { emulator, hanko, ada } = await startHanko({ maxStaleness: '30s' })
+    const sdl = `type Query { x: Int } type Subscription { news: News } union News = Plain | Recent type Plain { x: Int }
+      type Recent @auth(fresh: true) { x: Int }`
+    async function* events(): AsyncGenerator<object> {
+      for (const __typename of ['Recent', 'Plain', 'Recent']) yield { __typename }
+    }
+    const news = { subscribe: events, resolve: (event: object) => event }
+    const app = await createCountedApp(hanko, sdl, { resolvers: { Subscription: { news } } })
+    emulator.faults.set('all', { kind: 'database', state: 'down' })
+    const response = await app.served.fetch(`${app.served.url}?query=subscription{news{__typename}}`, {
+      headers: { accept: 'text/event-stream', authorization: ada.header },
+    })
+    const told = (await response.text()).match(/"(?:__typename|reason)":[^,}]+/g)
+    const refused = '"reason":"upstream_unavailable"'
+    expect(told).toEqual([refused, '"__typename":"Plain"', refused])
+  })
 })

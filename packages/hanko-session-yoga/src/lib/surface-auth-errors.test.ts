@@ -1,4 +1,5 @@
-import { GraphQLError } from 'graphql'
+import { normalizedExecutor } from '@graphql-tools/executor'
+import { buildSchema, type ExecutionResult, experimentalExecuteIncrementally, GraphQLError, parse } from 'graphql'
 import { HankoAuthError } from 'hanko-session'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { GRAPHQL_RESPONSE, post, type Served, WAYS } from '../../test/serve.ts'
@@ -139,4 +140,27 @@ describe('surfaceAuthErrors', () => {
     })
     expect(result.errors[0]).toBe(other)
   })
+  it.each([
+    ['@graphql-tools/executor', normalizedExecutor, 'incremental'],
+    ['graphql 17', experimentalExecuteIncrementally, 'completed'],
+  ] as const)('reaches the one error that %s delivers late', async (_name, run, place) => {
+    const schema = buildSchema('directive @defer on INLINE_FRAGMENT type Query { a: Int late: Int! }')
+    const late = async (): Promise<never> => {
+      await new Promise(setImmediate)
+      throw new HankoAuthError({ reason: 'no_token' })
+    }
+    const document = parse('{ a ... @defer { late } }')
+    const result: unknown = await run({ schema, document, rootValue: { a: 1, late } })
+    const parts = 'subsequentResults' in (result as object) ? (result as Incremental).subsequentResults : result
+    const found: unknown[] = []
+    for await (const part of parts as AsyncIterable<ExecutionResult>) {
+      const surfaced = surfaceAuthErrors(part) as { [place]?: { errors?: GraphQLError[] }[] }
+      for (const { errors = [] } of surfaced[place] ?? []) found.push(...errors.map(({ extensions }) => extensions))
+    }
+    expect(found).toEqual([NO_TOKEN])
+  })
 })
+
+interface Incremental {
+  readonly subsequentResults: AsyncIterable<ExecutionResult>
+}

@@ -1,6 +1,7 @@
 import { buildSchema } from 'graphql'
 import { createSessionValidator } from 'hanko-session'
 import { describe, expect, it } from 'vitest'
+import { toOwn } from './to-own.ts'
 import { useHankoSession } from './use-hanko-session.ts'
 import { withAuth } from './with-auth.ts'
 
@@ -35,6 +36,16 @@ describe('options', () => {
     expect(() => withAuth(schema, new Strict() as object)).toThrow('options must be a plain object')
     expect(() => useHankoSession(hanko, new Partial())).toThrow('options must be a plain object')
     expect(() => withAuth(schema, Object.create(null) as object)).not.toThrow()
+  })
+
+  it('are nobody’s where code has put them on every object', () => {
+    Object.assign(Object.prototype, { partial: true })
+    try {
+      expect(toOwn<{ partial?: boolean }>({}, { partial: 'boolean' }).partial).toBeUndefined()
+    } finally {
+      delete (Object.prototype as { partial?: boolean }).partial
+    }
+    expect(() => toOwn({ constructor: Object }, {} as never)).toThrow('constructor is none of the options')
   })
 
   it('that are right are taken, also those that are undefined', () => {

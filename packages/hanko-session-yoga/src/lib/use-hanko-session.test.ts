@@ -258,6 +258,13 @@ describe.each(Object.entries(WAYS))('useHankoSession behind %s', (_name, serve) 
     expect(app.ran).toEqual([])
   })
 
+  it('takes no `auth` from the server’s own context: it is that of the request', async () => {
+    const auth = test.hanko.forRequest(new Headers({ authorization: test.ada.header }))
+    const url = 'http://localhost/graphql?query={extra}'
+    const response = await app.yoga.fetch(url, { headers: { accept: GRAPHQL_RESPONSE } }, { auth } as object)
+    expect([response.status, app.ran]).toEqual([401, []])
+  })
+
   it('G18 keeps no decision with a document that users share', async () => {
     const query = 'query Shared { me { name } }'
     const asAda = (): Promise<unknown> =>

@@ -99,7 +99,7 @@ export function useHankoSession<Claims>(
       const { hasFresh } = inspect(schema as GraphQLSchema)
       if (!isStarted && !hasFresh) noteBatches = undefined
       // Too late for the hook, or another plugin gives one schema after the other before Yoga starts.
-      if (noteBatches === undefined && (isStarted || hasFresh)) batches.suspectAll()
+      if (noteBatches === undefined && hasFresh) batches.suspectAll()
     },
     /** Yoga reads it once, after all of the above: a hook costs every request something, whatever it does. */
     get onRequestParse() {
