@@ -19,7 +19,8 @@ export interface ResponseMetaOptions {
  * answers (`httpBatchStreamLink`) are always marked, because their headers leave before the calls are made.
  *
  * Put `auth` on what `createContext` returns: of an `auth` that a middleware adds, tRPC shows nothing here, so only
- * calls that a middleware of this package guards are marked, and not those whose handlers ask it themselves.
+ * calls that a middleware of this package guards are marked then, streamed or not, and not those whose handlers ask it
+ * themselves.
  *
  * @param responseMeta your own, if you have one
  * @example

@@ -48,7 +48,7 @@ export function createGuard(rule: Rule): (call: Call) => Promise<never> {
   })
 }
 
-/** One function each, and none within another: what is not needed for a call is not made for it. */
+/** This and what it calls are functions of the module: closures would be made for each call, needed or not. */
 function guard(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promise<never> {
   const { type } = call
   // Where another middleware of ours has begun to watch, that ends the stream.
@@ -62,8 +62,8 @@ function guard(rule: Rule, auth: RequestAuth<unknown>, call: Call): Promise<neve
   }
 }
 
-const QUERY = { changesState: false }
-const CHANGE = { changesState: true }
+const QUERY = Object.freeze({ changesState: false })
+const CHANGE = Object.freeze({ changesState: true })
 
 function toOptions({ isFresh }: Rule, { type, signal }: Call): StateOptions {
   const options: StateOptions = { changesState: type !== 'query' }

@@ -3,7 +3,7 @@ import type { RequestAuth } from 'hanko-session'
 
 const ADMISSION = Symbol('hanko-session-yoga admission')
 
-/** That the caller of an operation was found to have a session. It lasts as long as the operation does. */
+/** That the caller of an operation was found to have a session. It lasts as long as the operation does, or until that has become a stream. */
 export interface Admission {
   /** The `auth` that was made for this operation alone; none when what goes on is judged by its stream. */
   auth: RequestAuth<unknown> | undefined

@@ -1,7 +1,8 @@
-import { type ExecutionResult, parse, subscribe } from 'graphql'
+import { execute, type ExecutionResult, parse, subscribe } from 'graphql'
 import { createSchema, createYoga } from 'graphql-yoga'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { startHanko, type TestHanko } from '../../test/start-hanko.ts'
+import { openSocket, serveWebSocket } from '../../test/web-socket.ts'
 import { authTypeDefs, type HankoContext, useHankoSession, withAuth } from '../index.ts'
 
 let test: TestHanko
@@ -63,5 +64,38 @@ describe('a subscription that is delegated to another schema', () => {
     expect((await text).match(/"reason":"revoked"/g)).toHaveLength(2)
     expect(ran).toEqual([0])
     await expect.poll(() => test.hanko.stats().watched).toBe(0)
+  })
+})
+
+describe('a field that is delegated for each event, and fresh there', () => {
+  it('has Hanko asked once for the stream, however many events and fields there are', async () => {
+    const behind = createSchema<HankoContext>({
+      typeDefs: [authTypeDefs, 'type Query { a: Int @auth(fresh: true) b: Int @auth(fresh: true) }'],
+      resolvers: { Query: { a: () => 1, b: () => 2 } },
+    })
+    withAuth(behind)
+    async function* listen() {
+      yield* [0, 1, 2]
+    }
+    async function resolve(_event: unknown, _args: unknown, contextValue: unknown) {
+      const { data, errors } = await execute({ schema: behind, document: parse('{ a b }'), contextValue })
+      if (errors?.[0] !== undefined) throw errors[0]
+      return data?.['b']
+    }
+    const schema = createSchema<HankoContext>({
+      typeDefs: [authTypeDefs, 'type Query { me: Int @auth } type Subscription { feed: Int @auth }'],
+      resolvers: { Subscription: { feed: { subscribe: listen, resolve } } },
+    })
+    const yoga = createYoga({ schema: withAuth(schema), plugins: [useHankoSession(test.hanko)], logging: false })
+    const server = await serveWebSocket(yoga)
+    const client = await openSocket(server.url)
+    await client.init({ authorization: test.ada.header })
+    test.asked()
+    client.send({ type: 'subscribe', id: '1', payload: { query: 'subscription { feed }' } })
+    for (let event = 0; event < 3; event++)
+      expect(await client.read()).toMatchObject({ type: 'next', payload: { data: { feed: 2 } } })
+    expect(test.asked()).toBe(1)
+    client.socket.terminate()
+    await server.close()
   })
 })

@@ -90,9 +90,10 @@ export function createEnforcement(options: AuthOptions): Enforcement {
     let state: Found | undefined
     if (stream !== undefined) state = await settle(stream)
     else if (!needsFresh(caller, wants)) state = await auth.state({ changesState })
-    if (state === undefined || isTooStale(caller, wants, state)) {
+    if (state === undefined || mustAskNow(caller, wants, state)) {
       const fresh = await auth.state({ changesState, fresh: true })
       if (operation !== undefined) operation.fresh = fresh
+      if (stream !== undefined) stream.fresh = fresh
       state = fresh
     }
     return judgeAll(caller, wants, state)
@@ -157,22 +158,27 @@ function recall(caller: Caller, wants: readonly Wanted[]): AuthState<unknown> | 
   let state = operation?.fresh
   if (stream !== undefined) state = stream.watch?.refusal() === undefined ? stream.watch?.state : undefined
   else if (state === undefined && !needsFresh(caller, wants)) state = auth.known({ changesState })
-  return state !== undefined && isTooStale(caller, wants, state) ? undefined : state
+  return state !== undefined && mustAskNow(caller, wants, state) ? undefined : state
 }
 
 const needsFresh = ({ operation }: Caller, wants: readonly Wanted[]): boolean =>
   operation?.mustBeFresh === true || wants.some(({ requirement }) => requirement.fresh)
 
 /**
- * What a watch began with may be older than an operation that asks now. And an answer that is served because Hanko cannot
- * be asked is none for such work, nor for a step-up rule.
+ * Whether what was found is no answer for this work. What a watch began with may be older than something `fresh` that
+ * turns up in a stream: for that Hanko is asked once, then the watch knows. And an answer that is served because Hanko
+ * cannot be asked is none for such work, nor for a step-up rule.
  */
-function isTooStale({ operation }: Caller, wants: readonly Wanted[], state: Found): boolean {
+function mustAskNow(caller: Caller, wants: readonly Wanted[], state: Found): boolean {
   if (!('session' in state)) return false
   const isStale = state.session.staleSince !== undefined
-  const isAsked = operation?.fresh?.status === 'authenticated'
   return wants.some(
     ({ requirement: { fresh, checks } }) =>
-      (fresh && (isStale || !isAsked)) || (isStale && checks.some(({ kind }) => kind === 'stepUp')),
+      (fresh && (isStale || !wasAsked(caller))) || (isStale && checks.some(({ kind }) => kind === 'stepUp')),
   )
+}
+
+/** Whether Hanko was asked for the operation, or for the stream it has become: that is all a delegated schema knows of. */
+function wasAsked({ auth, operation }: Caller): boolean {
+  return (operation?.fresh ?? readStream(auth)?.fresh)?.status === 'authenticated'
 }

@@ -24,9 +24,9 @@ interface Said {
 
 /** What is known about an operation, so that its fields need not find it out again. */
 export interface OperationMemory {
-  /** By requirement, where arguments played no part: how it is refused, or that it is met. Not for streams: they last. */
+  /** By requirement, where arguments played no part: how it is refused, or that it is met. Gone when a stream begins: it lasts. */
   verdicts: Map<Requirement, Refusal | 'met'> | undefined
-  /** What the user's functions say, from when they are called: a list does not ask the same a thousand times. Not for streams. */
+  /** What the user's functions say, from when they are called: a list does not ask the same a thousand times. Gone with the verdicts. */
   grants: Map<string, Promise<Said>> | undefined
   /** Where rules are only reported: hears of those that would refuse. */
   readonly report: ((check: Check, place: string) => void) | undefined

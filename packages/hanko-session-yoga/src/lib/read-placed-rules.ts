@@ -84,7 +84,7 @@ function* readDefinitionMistakes(schema: GraphQLSchema): Generator<string> {
   }
 }
 
-/** What documents give to their own directives, instead of to fields: nobody asks for that. */
+/** What documents give to their own directives, instead of to fields: no guard runs there. */
 function* readUnasked(schema: GraphQLSchema, rules: PlacedRules['rules']): Generator<string> {
   const toInputRules = createInputRules((coordinate) => rules.get(coordinate))
   for (const directive of schema.getDirectives()) {

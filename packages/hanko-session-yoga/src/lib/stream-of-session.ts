@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql'
-import type { RefusedFor, SessionWatch } from 'hanko-session'
+import type { AuthState, RefusedFor, SessionWatch } from 'hanko-session'
 import { endWithSession } from 'hanko-session/streams'
 import { toFieldError, toRefused } from './auth-error.ts'
 import { findAuthError } from './surface-auth-errors.ts'
@@ -8,6 +8,8 @@ import { findAuthError } from './surface-auth-errors.ts'
 export interface StreamState {
   /** Watched since the stream began, or since something in it first needed a session. */
   watch: SessionWatch<unknown> | undefined
+  /** What Hanko said when it was asked for this stream, because something that turned up in it is `fresh`. */
+  fresh: AuthState<unknown> | undefined
   /** Whether its events are delivered: before that it begins as any operation does. */
   isRunning: boolean
   /** Whether the stream outlives its session: nothing that is sure to be in it needs one. */
@@ -21,6 +23,7 @@ export function createStreamState(outlives: boolean, beginWatch: () => Promise<S
   let isOver = false
   const stream: StreamState = {
     watch: undefined,
+    fresh: undefined,
     isRunning: false,
     outlives,
     begin() {

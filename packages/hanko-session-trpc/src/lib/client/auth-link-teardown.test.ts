@@ -22,11 +22,16 @@ afterEach(() => app.close())
 function connect(options: AuthLinkOptions) {
   let giveUp = (): void => {}
   const sent: string[] = []
+  const heard: unknown[] = []
   const impatient: TRPCLink<ClientRouter> =
     () =>
     ({ op, next }) =>
       observable((observer) => {
-        const running = next(op).subscribe(observer)
+        const error = (reason: TRPCClientError<ClientRouter>): void => {
+          heard.push(reason)
+          observer.error(reason)
+        }
+        const running = next(op).subscribe({ ...observer, error })
         giveUp = () => {
           running.unsubscribe()
           observer.error(TRPCClientError.from(new Error('gave up')))
@@ -38,7 +43,7 @@ function connect(options: AuthLinkOptions) {
     ({ op, next }) => (sent.push(op.path), next(op))
   const sending = httpLink<ClientRouter>({ url: app.url, headers: { authorization: test.ada.header } })
   const client = createTRPCClient<ClientRouter>({ links: [impatient, authLink(options), counting, sending] })
-  return { client, sent, giveUp: () => giveUp() }
+  return { client, sent, heard, giveUp: () => giveUp() }
 }
 
 const untilRan = (name: string) => expect.poll(() => app.ran, { timeout: 10_000 }).toContain(name)
@@ -79,6 +84,26 @@ describe('authLink, when nobody waits for a call any more', () => {
     await client.add.mutate() // a round trip: by now it would have been sent
     expect([sent, app.ran]).toEqual([['me', 'add'], ['add']])
   })
+})
+
+it.each(['aborts', 'fails'])('authLink tells nobody who has gone that the app %s later', async (how) => {
+  const controller = new AbortController()
+  const asked = withResolvers<void>()
+  const later = withResolvers<void>()
+  async function onStepUp(): Promise<boolean> {
+    asked.resolve()
+    await later.promise
+    throw new Error('late')
+  }
+  const { client, heard, giveUp } = connect({ onStepUp })
+  const call = client.secrets.query(undefined, { signal: controller.signal })
+  await asked.promise
+  giveUp()
+  await expect(call).rejects.toThrow('gave up')
+  if (how === 'aborts') controller.abort()
+  else later.resolve()
+  await client.add.mutate() // a round trip: by now it would have been told
+  expect(heard).toEqual([])
 })
 
 it.each([

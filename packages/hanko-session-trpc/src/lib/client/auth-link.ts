@@ -41,8 +41,12 @@ export function authLink<Router extends AnyRouter = AnyRouter>(options: AuthLink
       observable((observer) => {
         const call: Call & Carrier = { marker: undefined, isCarried: false, retries: 0 }
         let current: Unsubscribable | undefined
-        /** Since the teardown, which tRPC does for a call that has failed as well. */
+        /** Since the teardown, which tRPC does for a call that has failed as well. Who has gone hears nothing more. */
         let isOver = false
+
+        function fail(error: TRPCClientError<Router>): void {
+          if (!isOver) observer.error(error)
+        }
 
         function send(): void {
           const sentAt = judge.now()
@@ -60,11 +64,11 @@ export function authLink<Router extends AnyRouter = AnyRouter>(options: AuthLink
         }
 
         async function wait(again: Promise<boolean>, error: TRPCClientError<Router>): Promise<void> {
-          const abort = (): void => observer.error(TRPCClientError.from(toAbortError(op.signal)))
+          const abort = (): void => fail(TRPCClientError.from(toAbortError(op.signal)))
           op.signal?.addEventListener('abort', abort)
           if (op.signal?.aborted) abort() // by the app, while it was asked
           const isAgain = await again.catch((thrown: unknown) => {
-            observer.error(TRPCClientError.from(thrown instanceof Error ? thrown : new Error(String(thrown))))
+            fail(TRPCClientError.from(thrown instanceof Error ? thrown : new Error(String(thrown))))
           })
           op.signal?.removeEventListener('abort', abort)
           if (isOver) return

@@ -140,8 +140,8 @@ export function createSessionMemory(
     },
     async remember(text, { identity, state, key, sentAt, order, readAt = order, idleExpiresAt, touchedAt }) {
       if (maxStaleness === 0 && staleIfError === 0) return
-      // Flat copies: a part of the text as it came would keep that, and its whole header, in memory. The place is one of
-      // its own, because a look-up compares it with others: a part stands with its text, far away.
+      // Flat copies: a part of the text as it came would keep that, and its whole header, in memory. The place is a
+      // copy, too: a part of a text points into it, and a look-up that compares the two goes there.
       const flat = hold === 'text' ? toFlat(text) : undefined
       const place = flat === undefined ? await toDigestKey(text) : toFlat(toSignatureKey(flat))
       const known = memory.findByKey(place, text)
